@@ -1,0 +1,11 @@
+export {
+  bookableStarts,
+  occupied,
+  offeredStarts,
+  refusals,
+  type OfferRefusal,
+  type PractitionerRules,
+  type TypeRules,
+} from './offer.ts';
+export { availableSpans, type Schedule } from './schedule.ts';
+export { Busy, type Span } from './span.ts';

@@ -1,0 +1,4 @@
+import { serve } from '#platform';
+import { patientService } from './service.ts';
+
+await serve(patientService);

@@ -1,0 +1,4 @@
+import { runMigrations } from '#platform';
+import { patientService } from './service.ts';
+
+await runMigrations(patientService);

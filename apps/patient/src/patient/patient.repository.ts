@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { desc, eq, lt, sql } from 'drizzle-orm';
+import type { Connection } from '#platform';
+import { patientTable, type PatientRow } from './patient.table.ts';
+
+@Injectable()
+export class PatientRepository {
+  async nextMrnSerial(tx: Connection): Promise<number> {
+    const { rows } = await tx.execute<{ serial: string }>(
+      sql`select nextval('patient.mrn_serial') as serial`,
+    );
+    return Number(rows[0]?.serial);
+  }
+
+  async insert(tx: Connection, patient: PatientRow): Promise<void> {
+    await tx.insert(patientTable).values(patient);
+  }
+
+  async find(connection: Connection, id: string): Promise<PatientRow | undefined> {
+    const [row] = await connection.select().from(patientTable).where(eq(patientTable.id, id));
+    return row;
+  }
+
+  async findForChange(tx: Connection, id: string): Promise<PatientRow | undefined> {
+    const [row] = await tx.select().from(patientTable).where(eq(patientTable.id, id)).for('update');
+    return row;
+  }
+
+  async update(tx: Connection, { id, ...patient }: PatientRow): Promise<void> {
+    await tx.update(patientTable).set(patient).where(eq(patientTable.id, id));
+  }
+
+  /** Newest first: a UUIDv7 begins with the time it was made. */
+  async newest(connection: Connection, limit: number, before: string | undefined): Promise<PatientRow[]> {
+    return connection
+      .select()
+      .from(patientTable)
+      .where(before === undefined ? undefined : lt(patientTable.id, before))
+      .orderBy(desc(patientTable.id))
+      .limit(limit);
+  }
+}

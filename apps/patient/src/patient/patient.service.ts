@@ -1,0 +1,90 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  applyMergePatch,
+  isId,
+  patientChangedQueue,
+  type Page,
+  type PageQuery,
+  type PatientChanged,
+  type PatientDto,
+  type PatientInput,
+  type PatientPatch,
+} from '#contracts';
+import {
+  Database,
+  decodeCursor,
+  defaultLimit,
+  NotFound,
+  nowUtc,
+  Queue,
+  toPage,
+  type Connection,
+  type Precondition,
+} from '#platform';
+import { mrnOf } from './mrn.ts';
+import { detailsOf, inputOf, toDto } from './patient.record.ts';
+import { PatientRepository } from './patient.repository.ts';
+import type { PatientRow } from './patient.table.ts';
+
+@Injectable()
+export class PatientService {
+  constructor(
+    private readonly database: Database,
+    private readonly patients: PatientRepository,
+    private readonly queue: Queue,
+  ) {}
+
+  async register(tx: Connection, input: PatientInput): Promise<PatientDto> {
+    const now = nowUtc();
+    const details = detailsOf(input, now.slice(0, 10));
+    const mrn = mrnOf(await this.patients.nextMrnSerial(tx));
+    const patient = {
+      id: randomUUIDv7(),
+      mrn,
+      ...details,
+      replacedBy: null,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.patients.insert(tx, patient);
+    await this.#tell(tx, patient);
+    return toDto(patient);
+  }
+
+  async find(id: string): Promise<PatientDto> {
+    const patient = await this.patients.find(this.database.reader, id);
+    if (!patient) throw new NotFound('patient');
+    return toDto(patient);
+  }
+
+  async list({ limit = defaultLimit, cursor }: PageQuery): Promise<Page<PatientDto>> {
+    const [before] = decodeCursor(cursor, [isId]) ?? [];
+    const rows = await this.patients.newest(this.database.reader, limit + 1, before);
+    return toPage(rows, limit, ({ id }) => [id], toDto);
+  }
+
+  async change(
+    tx: Connection,
+    id: string,
+    precondition: Precondition,
+    patch: PatientPatch,
+  ): Promise<PatientDto> {
+    const current = await this.patients.findForChange(tx, id);
+    if (!current) throw new NotFound('patient');
+    precondition.check(current.version);
+    const now = nowUtc();
+    const details = detailsOf(applyMergePatch(inputOf(current), patch), now.slice(0, 10));
+    const changed = { ...current, ...details, version: current.version + 1, updatedAt: now };
+    await this.patients.update(tx, changed);
+    await this.#tell(tx, changed);
+    return toDto(changed);
+  }
+
+  /** In the change's own transaction: the event exists if and only if the change does. */
+  async #tell(tx: Connection, { id, active, replacedBy, version }: PatientRow): Promise<void> {
+    const event: PatientChanged = { id, active, replacedBy, version };
+    await this.queue.send(tx, patientChangedQueue, id, event);
+  }
+}

@@ -1,0 +1,11 @@
+import { serviceNamed } from '#catalogue';
+import { patientChangedQueue } from '#contracts';
+import type { ServiceDefinition } from '#platform';
+import { PatientModule } from './patient/patient.module.ts';
+
+export const patientService: ServiceDefinition = {
+  service: serviceNamed('patient'),
+  title: 'Patient register',
+  module: PatientModule,
+  queues: [patientChangedQueue],
+};

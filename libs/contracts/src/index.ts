@@ -1,0 +1,7 @@
+export * from './appointment.dto.ts';
+export * from './events.ts';
+export * from './fields.ts';
+export * from './page.dto.ts';
+export * from './patient.dto.ts';
+export * from './problem.ts';
+export * from './schedule.dto.ts';

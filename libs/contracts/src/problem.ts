@@ -1,0 +1,36 @@
+/**
+ * Every refusal a client can meet, by its stable `code` (RFC 9457 problem details). The code alone decides status
+ * and title, here and nowhere else.
+ */
+export const problems = {
+  validation_failed: { status: 400, title: 'The request is not valid' },
+  malformed_json: { status: 400, title: 'The body is not JSON' },
+  range_too_long: { status: 400, title: 'The time range is too long' },
+  unauthorized: { status: 401, title: 'A valid access token is needed' },
+  insufficient_scope: { status: 403, title: 'The access token lacks a scope' },
+  forbidden: { status: 403, title: 'Not allowed for this caller' },
+  not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  transition_not_allowed: { status: 409, title: 'The status cannot change this way' },
+  slot_taken: { status: 409, title: 'The time is taken' },
+  precondition_failed: { status: 412, title: 'The representation has changed' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
+  not_bookable: { status: 422, title: 'The time is not offered' },
+  patient_unknown: { status: 422, title: 'No such patient is registered' },
+  patient_inactive: { status: 422, title: 'The patient is inactive' },
+  reference_unknown: { status: 422, title: 'A named record does not exist' },
+  precondition_required: { status: 428, title: 'If-Match is required' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  internal_error: { status: 500, title: 'Something failed on our side' },
+  unavailable: { status: 503, title: 'Try again shortly' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** What is wrong with one part of a request; `path` is a JSON path such as `name.0.family`, or a header's name. */
+export interface FieldError {
+  path: string;
+  message: string;
+}

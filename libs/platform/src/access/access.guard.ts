@@ -1,0 +1,66 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { ModuleRef, Reflector } from '@nestjs/core';
+import type { Response } from 'express';
+import { readBody } from '../http/body.ts';
+import { RateLimiter } from '../http/rate-limiter.ts';
+import { DomainError } from '../problem/domain-error.ts';
+import { accessKey, type AccessRule, type PatientRule } from './access.decorator.ts';
+import type { Caller, ClinicRequest } from './caller.ts';
+import { TokenVerifier } from './token-verifier.ts';
+
+/** Lets a request in when its token has the route's scope and reaches no other patient's record. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tokens: TokenVerifier,
+    private readonly rateLimiter: RateLimiter,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.get<AccessRule>(accessKey, context.getHandler());
+    if (rule.scope === undefined) return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<ClinicRequest>();
+    const caller = await this.#identify(request);
+    if (!caller.scopes.has(rule.scope))
+      throw new DomainError('insufficient_scope', `The route needs the scope clinic/${rule.scope}.`);
+    await readBody(request, http.getResponse<Response>());
+    if (caller.patientId !== undefined && !(await this.#reaches(rule.patient, request, caller.patientId)))
+      throw new DomainError('forbidden', 'A patient’s own token reaches that patient’s records alone.');
+    return true;
+  }
+
+  async #identify(request: ClinicRequest): Promise<Caller> {
+    try {
+      request.caller = await this.tokens.verify(request.get('authorization'));
+    } catch (error) {
+      await this.rateLimiter.count(`ip ${request.ip ?? ''}`);
+      throw error;
+    }
+    await this.rateLimiter.count(`caller ${request.caller.subject}`);
+    return request.caller;
+  }
+
+  async #reaches(rule: PatientRule, request: ClinicRequest, patientId: string): Promise<boolean> {
+    switch (rule.kind) {
+      case 'nobody':
+        return false;
+      case 'anyone':
+        return true;
+      case 'same': {
+        const named = (request[rule.of] as Record<string, unknown> | undefined)?.[rule.name];
+        if (named === undefined) return rule.optional;
+        return typeof named === 'string' && named.toLowerCase() === patientId;
+      }
+      case 'owner': {
+        const id = request.params['id'];
+        const owner = await this.modules
+          .get(rule.repository, { strict: false })
+          .ownerOf(typeof id === 'string' ? id : '');
+        return owner === patientId;
+      }
+    }
+  }
+}

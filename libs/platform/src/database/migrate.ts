@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PgBoss } from 'pg-boss';
+import pg from 'pg';
+import { type DatabaseConfig } from '../config/config.ts';
+import { jobsSchema } from '../events/queue.ts';
+import { connectionOptions } from './connect.ts';
+import { packageRoot } from './package-root.ts';
+
+/** Any number; it keeps the migrations of all services in this database one after the other. */
+const advisoryLock = 7_421_001;
+
+/** A job waits a year for its consumer, is tried again for as long, and is forgotten an hour after it is done. */
+const queueOptions = {
+  retentionSeconds: 365 * 24 * 3600,
+  deleteAfterSeconds: 3600,
+  retryLimit: 10_000,
+  retryBackoff: true,
+  retryDelayMax: 60,
+  expireInSeconds: 60,
+};
+
+export interface MigrationPlan {
+  /** The service's name: its schema, its login role and the folder `apps/<name>/migrations`. */
+  service: string;
+  queues: readonly string[];
+  role: DatabaseConfig;
+  owner: DatabaseConfig;
+}
+
+/**
+ * Brings a service's role, schema and tables and the shared job queue up to date, as the owner of the database. It may
+ * run at any time, repeatedly and from several places at once. Migrations already there that this version does not
+ * know are left alone: a newer version has run.
+ */
+export async function migrate({ service, queues, role, owner }: MigrationPlan): Promise<void> {
+  const client = new pg.Client(connectionOptions(owner, `${service}-migrate`));
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [advisoryLock]);
+    await ensureRole(client, role);
+    await ensureSchema(client, service, role.user);
+    await migrateQueue(client, queues, role.user);
+    for (const migration of await migrationsOf(service)) await apply(client, service, migration);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A login role that owns nothing; under IAM it has no password at all. */
+async function ensureRole(client: pg.Client, { user, password, auth }: DatabaseConfig): Promise<void> {
+  const role = client.escapeIdentifier(user);
+  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [user]);
+  if (rowCount === 0) await client.query(`create role ${role} login`);
+  if (auth === 'iam') await client.query(`grant rds_iam to ${role}`);
+  else await client.query(`alter role ${role} login password ${client.escapeLiteral(password ?? '')}`);
+}
+
+async function ensureSchema(client: pg.Client, schema: string, role: string): Promise<void> {
+  const name = client.escapeIdentifier(schema);
+  await client.query(`
+    create schema if not exists ${name};
+    grant usage on schema ${name} to ${client.escapeIdentifier(role)};
+    create table if not exists ${name}.migration (
+      name text primary key,
+      checksum text not null,
+      applied_at timestamptz not null default now()
+    );
+    create table if not exists ${name}.idempotency (
+      caller text not null,
+      key text not null,
+      fingerprint text not null,
+      status integer,
+      body json,
+      location text,
+      created_at timestamptz not null default now(),
+      primary key (caller, key)
+    );
+    create index if not exists idempotency_created_at on ${name}.idempotency (created_at);
+    grant select, insert, update, delete on ${name}.idempotency to ${client.escapeIdentifier(role)};
+    grant select on ${name}.migration to ${client.escapeIdentifier(role)}`);
+}
+
+/** pg-boss' own tables and the named queues: DDL, so the services themselves never make them. */
+async function migrateQueue(client: pg.Client, queues: readonly string[], role: string): Promise<void> {
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => client.query(text, values) },
+    schema: jobsSchema,
+    supervise: false,
+    schedule: false,
+  });
+  await boss.start();
+  for (const queue of queues) await boss.createQueue(queue, queueOptions);
+  await boss.stop({ graceful: false, close: false });
+  const user = client.escapeIdentifier(role);
+  await client.query(`
+    grant usage on schema ${jobsSchema} to ${user};
+    grant select, insert, update, delete on all tables in schema ${jobsSchema} to ${user};
+    grant usage on all sequences in schema ${jobsSchema} to ${user}`);
+}
+
+interface Migration {
+  name: string;
+  sql: string;
+  checksum: string;
+}
+
+async function migrationsOf(service: string): Promise<Migration[]> {
+  const folder = join(packageRoot(), 'apps', service, 'migrations');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(join(folder, name), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+/** Each migration is one transaction; unqualified names in it are those of the service's schema. */
+async function apply(client: pg.Client, schema: string, { name, sql, checksum }: Migration): Promise<void> {
+  const schemaName = client.escapeIdentifier(schema);
+  const { rows } = await client.query<{ checksum: string }>(
+    `select checksum from ${schemaName}.migration where name = $1`,
+    [name],
+  );
+  if (rows[0]?.checksum === checksum) return;
+  if (rows[0])
+    throw new Error(
+      `migration ${schema}/${name} was changed after it had been applied; add a new one instead`,
+    );
+  try {
+    await client.query(`begin; set local search_path to ${schemaName}, public`);
+    await client.query(sql);
+    await client.query(`insert into ${schemaName}.migration (name, checksum) values ($1, $2)`, [
+      name,
+      checksum,
+    ]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw new Error(`migration ${schema}/${name} failed`, { cause: error });
+  }
+}

@@ -1,0 +1,64 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { problems, type ProblemCode } from '#contracts';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+const problemSchema = {
+  type: 'object',
+  description: 'Problem details (RFC 9457)',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    code: { type: 'string', enum: Object.keys(problems), description: 'Stable; clients switch on it.' },
+    errors: {
+      type: 'array',
+      description: 'With validation_failed: everything that is wrong, at once.',
+      items: {
+        type: 'object',
+        required: ['path', 'message'],
+        properties: { path: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+  },
+} as const;
+
+/** Adds what every operation has in common: its problem answers, and that bodies know no other fields. */
+export function completeDocument(document: OpenAPIObject): OpenAPIObject {
+  for (const schema of Object.values(document.components?.schemas ?? {}))
+    if ('properties' in schema) schema.additionalProperties = false;
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, Problem: problemSchema as never },
+  };
+  for (const path of Object.values(document.paths))
+    for (const method of methods) {
+      const operation = path[method];
+      if (operation?.security) describeProblems(operation, method);
+    }
+  return document;
+}
+
+function describeProblems(operation: Operation, method: (typeof methods)[number]): void {
+  const statuses = new Set<number>([400, 401, 403, 429, 500, 503]);
+  if (operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'path'))
+    statuses.add(404);
+  if (operation.requestBody) for (const status of [413, 415]) statuses.add(status);
+  if (method === 'post' || method === 'patch' || method === 'put')
+    for (const status of [409, 422]) statuses.add(status);
+  if (method === 'patch' || method === 'put') for (const status of [412, 428]) statuses.add(status);
+  for (const status of statuses)
+    operation.responses[status] ??= {
+      description: titlesOf(status),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    };
+}
+
+function titlesOf(status: number): string {
+  const codes = (Object.keys(problems) as ProblemCode[]).filter((code) => problems[code].status === status);
+  return codes.map((code) => `${code}: ${problems[code].title}`).join('\n\n');
+}

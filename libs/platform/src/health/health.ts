@@ -1,0 +1,44 @@
+import { Injectable, ServiceUnavailableException } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+import { Database } from '../database/database.ts';
+
+/** Whether this process still takes requests; shared by health, drain and the queue's end. */
+@Injectable()
+export class Lifecycle {
+  draining = false;
+}
+
+@Injectable()
+export class Health {
+  constructor(
+    private readonly lifecycle: Lifecycle,
+    private readonly database: Database,
+  ) {}
+
+  live(): HealthReport {
+    if (this.lifecycle.draining) throw new NotHealthy({ status: 'draining' });
+    return { status: 'ok' };
+  }
+
+  async ready(): Promise<HealthReport> {
+    this.live();
+    try {
+      await this.database.reader.execute(sql`select 1`);
+    } catch {
+      throw new NotHealthy({ status: 'error', database: 'unreachable' });
+    }
+    return { status: 'ok', database: 'ok' };
+  }
+}
+
+export interface HealthReport {
+  status: 'ok' | 'draining' | 'error';
+  database?: 'ok' | 'unreachable';
+}
+
+/** A 503 with the report as its body: probes read it, it is no problem document. */
+export class NotHealthy extends ServiceUnavailableException {
+  constructor(readonly report: HealthReport) {
+    super(report);
+  }
+}

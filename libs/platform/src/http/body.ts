@@ -1,0 +1,54 @@
+import express, { type Request, type Response } from 'express';
+import { DomainError } from '../problem/domain-error.ts';
+
+const limitBytes = 100_000;
+const json = 'application/json';
+const mergePatch = 'application/merge-patch+json';
+
+const parser = express.json({ limit: limitBytes, strict: false, type: [json, mergePatch] });
+
+/**
+ * Reads the JSON body of a request, after its caller is known: nothing is read from strangers.
+ * @throws DomainError unsupported_media_type, malformed_json, payload_too_large
+ */
+export async function readBody(request: Request, response: Response): Promise<void> {
+  if (!hasBody(request)) return;
+  const types = request.method === 'PATCH' ? [json, mergePatch] : [json];
+  if (!request.is(types))
+    throw new DomainError('unsupported_media_type', `Send the body as ${types.join(' or ')}.`);
+  await new Promise<void>((resolve, reject) => {
+    parser(request, response, (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(error as Error);
+    });
+  }).catch((error: unknown) => {
+    throw bodyProblem(error);
+  });
+}
+
+function hasBody(request: Request): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return false;
+  return (
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+  );
+}
+
+/** body-parser's errors by their `type`: https://github.com/expressjs/body-parser#errors */
+function bodyProblem(error: unknown): unknown {
+  switch ((error as { type?: unknown }).type) {
+    case 'entity.parse.failed':
+    case 'request.size.invalid':
+    case 'request.aborted':
+      return new DomainError('malformed_json', 'The body is not a JSON document.');
+    case 'entity.too.large':
+      return new DomainError('payload_too_large', `The body must not be over ${limitBytes} bytes.`);
+    case 'charset.unsupported':
+    case 'encoding.unsupported':
+      return new DomainError(
+        'unsupported_media_type',
+        'Send the body as UTF-8, plain or compressed by gzip, deflate or br.',
+      );
+    default:
+      return error;
+  }
+}

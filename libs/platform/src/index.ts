@@ -1,0 +1,17 @@
+export { Access, Open, patients, type Owned } from './access/access.decorator.ts';
+export { CallerOf, type Caller } from './access/caller.ts';
+export { createApp, type ServiceDefinition } from './app.ts';
+export { Answer, created } from './command/answer.ts';
+export { CommandOf, Idempotent, type Command } from './command/command.ts';
+export { Commands } from './command/commands.ts';
+export { Conditional, IfMatch, type Precondition } from './command/precondition.ts';
+export { readConfig } from './config/config.ts';
+export { instant, nowUtc, toUtc } from './database/columns.ts';
+export { Database, type Connection } from './database/database.ts';
+export { migrate } from './database/migrate.ts';
+export { Queue } from './events/queue.ts';
+export { decodeCursor, defaultLimit, encodeCursor, toPage } from './http/page.ts';
+export { DomainError, NotFound, ValidationFailed } from './problem/domain-error.ts';
+export { runMigrations, serve } from './serve.ts';
+export { IdPipe } from './validation/dto.pipe.ts';
+export { parseJson } from './validation/parse.ts';

@@ -1,0 +1,50 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
+import { AccessGuard } from './access/access.guard.ts';
+import { TokenVerifier } from './access/token-verifier.ts';
+import { Commands } from './command/commands.ts';
+import { IdempotencyRepository } from './command/idempotency.repository.ts';
+import { Config } from './config/config.ts';
+import { createPool } from './database/connect.ts';
+import { Database } from './database/database.ts';
+import { Queue } from './events/queue.ts';
+import { Health, Lifecycle } from './health/health.ts';
+import { healthController } from './health/health.controller.ts';
+import { AnswerInterceptor } from './http/answer.interceptor.ts';
+import { RateLimiter } from './http/rate-limiter.ts';
+import { createLogger, requestLogging } from './log/logger.ts';
+import { ProblemFilter } from './problem/problem.filter.ts';
+import { DtoPipe } from './validation/dto.pipe.ts';
+
+/** What every service needs once, around the modules of its own. */
+@Module({})
+export class PlatformModule {
+  static for(config: Config): DynamicModule {
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [LoggerModule.forRoot(requestLogging(createLogger(config), config))],
+      controllers: [healthController(config.service)],
+      providers: [
+        { provide: Config, useValue: config },
+        {
+          provide: Database,
+          useFactory: () => new Database(createPool(config.database, config.service.name)),
+        },
+        { provide: IdempotencyRepository, useFactory: () => new IdempotencyRepository(config.service) },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+        { provide: APP_PIPE, useClass: DtoPipe },
+        Commands,
+        Health,
+        Lifecycle,
+        Queue,
+        RateLimiter,
+        TokenVerifier,
+      ],
+      exports: [Commands, Config, Database, Queue],
+    };
+  }
+}

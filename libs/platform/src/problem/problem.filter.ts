@@ -1,0 +1,68 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Request, Response } from 'express';
+import { problems } from '#contracts';
+import { Unauthorized } from '../access/token-verifier.ts';
+import { isPassing } from '../database/faults.ts';
+import { TooManyRequests } from '../http/rate-limiter.ts';
+import { allowedMethods } from '../http/routes.ts';
+import { DomainError } from './domain-error.ts';
+import { problemOf } from './problem.ts';
+
+/** The one place where a failure becomes an answer: problem details, never a stack, SQL or a person's data. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger = new Logger('Problem');
+
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const refusal = this.#refusalOf(error, request, response);
+    if (refusal instanceof Unauthorized)
+      response.set(
+        'WWW-Authenticate',
+        refusal.challenge === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"',
+      );
+    if (refusal.code === 'insufficient_scope')
+      response.set('WWW-Authenticate', 'Bearer error="insufficient_scope"');
+    if (refusal instanceof TooManyRequests) response.set('Retry-After', String(refusal.retryAfterSeconds));
+    if (refusal.code === 'unavailable') response.set('Retry-After', '1');
+    response.status(problems[refusal.code].status).type('application/problem+json');
+    response.send(JSON.stringify(problemOf(refusal, request.path)));
+  }
+
+  #refusalOf(error: unknown, request: Request, response: Response): DomainError {
+    if (error instanceof DomainError) return error;
+    if (isPassing(error)) {
+      this.#logger.warn({ err: error }, 'the database is busy or away');
+      return new DomainError('unavailable', 'The database is busy or away for the moment; try again.');
+    }
+    const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
+    if (status === 404) return this.#unrouted(request, response);
+    if (status === 400) return new DomainError('not_found', 'The path can’t be read.');
+    this.#logger.error({ err: error }, 'unexpected failure');
+    return new DomainError(
+      'internal_error',
+      'The request could not be completed; the operators can find it by its id.',
+    );
+  }
+
+  #unrouted(request: Request, response: Response): DomainError {
+    const allowed = allowedMethods(this.host.httpAdapter.getInstance(), request.path);
+    if (allowed.length === 0) return new DomainError('not_found', 'Nothing is found under this path.');
+    response.set('Allow', allowed.join(', '));
+    return new DomainError('method_not_allowed', `The path knows ${allowed.join(', ')}.`);
+  }
+}
+
+/** What Express' own errors carry, such as for a path that is not percent-encoded rightly. */
+function statusOf(error: unknown): unknown {
+  return (error as { status?: unknown } | undefined)?.status;
+}

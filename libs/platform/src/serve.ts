@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger } from '@nestjs/common';
+import { createApp, type ServiceDefinition } from './app.ts';
+import { ConfigError, readConfig, readMigrationConfig, type Config } from './config/config.ts';
+import { migrate } from './database/migrate.ts';
+import { Lifecycle } from './health/health.ts';
+
+const requestTimeoutMs = 30_000;
+const headersTimeoutMs = 10_000;
+/** Longer than a load balancer's idle time of 60 s, so it is never we who close a connection it is about to use. */
+const keepAliveTimeoutMs = 65_000;
+
+/** The environment, for the entry points to parse once. */
+// eslint-disable-next-line no-restricted-syntax -- the one place that reads it
+const environment = process.env;
+
+/** Runs a service until it is told to stop; a wrong configuration ends it with one line that names the key. */
+export async function serve(definition: ServiceDefinition): Promise<void> {
+  await orExit(async () => {
+    const config = readConfig(definition.service, environment);
+    const app = await createApp(definition, config);
+    await listen(app, config);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => {
+        void drain(app, config);
+      });
+  });
+}
+
+/** Brings the service's part of the database up to date, then ends. */
+export async function runMigrations({ service, queues }: ServiceDefinition): Promise<void> {
+  await orExit(async () => {
+    await migrate({ service: service.name, queues, ...readMigrationConfig(environment) });
+  });
+}
+
+async function listen(app: NestExpressApplication, { host, port }: Config): Promise<void> {
+  const server = app.getHttpServer();
+  server.requestTimeout = requestTimeoutMs;
+  server.headersTimeout = headersTimeoutMs;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+  await app.listen(port, host);
+  new Logger('Service').log({ host, port }, 'listening');
+}
+
+/** Health turns 503 so that no new work is sent; then the listener closes, work in flight completes, pools close. */
+async function drain(app: NestExpressApplication, { drainSeconds }: Config): Promise<void> {
+  app.get(Lifecycle).draining = true;
+  await delay(drainSeconds * 1000);
+  await app.close();
+  process.exit(0);
+}
+
+async function orExit(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    process.stderr.write(`${error instanceof ConfigError ? 'configuration: ' : ''}${describe(error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** One line: what failed and, below it, why. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;
+}

@@ -1,0 +1,101 @@
+import { fieldsOf, type FieldError, type TextForm } from '#contracts';
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { ValidationFailed } from '../problem/domain-error.ts';
+
+type Constructor<T = object> = new () => T;
+
+const maxDepth = 16;
+const inertKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Reads a JSON document as a DTO.
+ * @throws ValidationFailed naming every field that is wrong, unknown or missing
+ */
+export function parseJson<T extends object>(dto: Constructor<T>, document: unknown): T {
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw new ValidationFailed([{ path: '', message: 'the body must be a JSON object' }]);
+  return validated(dto, document, document);
+}
+
+/**
+ * Reads a query string or the environment, where every value comes as text, as a DTO.
+ * @throws ValidationFailed as parseJson
+ */
+export function parseText<T extends object>(
+  dto: Constructor<T>,
+  values: Readonly<Record<string, unknown>>,
+): T {
+  const forms = new Map(fieldsOf(dto).map((field) => [field.name, field.textForm]));
+  const entries = Object.entries(values).map(
+    ([name, value]) => [name, fromText(value, forms.get(name))] as const,
+  );
+  return validated(dto, Object.fromEntries(entries), values);
+}
+
+function fromText(value: unknown, form: TextForm | undefined): unknown {
+  if (typeof value !== 'string') return value;
+  switch (form) {
+    case 'whole':
+      return /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+    case 'flag':
+      return value === 'true' ? true : value === 'false' ? false : value;
+    case 'list':
+      return value.split(',').map((item) => item.trim());
+    case 'text':
+    case undefined:
+      return value;
+  }
+}
+
+function validated<T extends object>(dto: Constructor<T>, document: object, asSent: object): T {
+  const faults = textFaults(asSent);
+  if (faults.some(({ path }) => path === '')) throw new ValidationFailed(faults);
+  const instance = plainToInstance(dto, document, { exposeUnsetFields: false });
+  const errors = validateSync(instance, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: true,
+  });
+  const all = [...faults, ...errors.flatMap((error) => flatten(error, ''))];
+  if (all.length > 0) throw new ValidationFailed(all);
+  return instance;
+}
+
+function flatten(error: ValidationError, parent: string): FieldError[] {
+  const path = parent ? `${parent}.${error.property}` : error.property;
+  const own = Object.entries(error.constraints ?? {}).map(([name, message]) => ({
+    path,
+    message: name === 'whitelistValidation' ? 'unknown field' : message,
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, path))];
+}
+
+/**
+ * What no field may hold: text that PostgreSQL can't keep (NUL) or UTF-8 can't carry (lone surrogates), keys that
+ * touch an object's prototype, and nesting deep enough to exhaust a recursive reader. Walked without recursion.
+ */
+function textFaults(document: object): FieldError[] {
+  const faults: FieldError[] = [];
+  const pending: { value: unknown; path: string; depth: number }[] = [
+    { value: document, path: '', depth: 0 },
+  ];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { value, path, depth } = next;
+    if (typeof value === 'string') {
+      if (value.includes('\0') || !value.isWellFormed())
+        faults.push({ path, message: 'must be well-formed Unicode text without NUL' });
+    } else if (typeof value === 'object' && value !== null) {
+      if (depth >= maxDepth)
+        return [{ path: '', message: `must not be nested deeper than ${maxDepth} levels` }];
+      for (const [key, child] of Object.entries(value)) {
+        const at = path ? `${path}.${key}` : key;
+        if (inertKeys.has(key) || key.includes('\0') || !key.isWellFormed())
+          faults.push({ path: at.toWellFormed().replaceAll('\0', ''), message: 'unknown field' });
+        else pending.push({ value: child, path: at, depth: depth + 1 });
+      }
+    }
+  }
+  return faults;
+}

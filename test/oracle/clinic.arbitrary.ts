@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import {
+  type AppointmentType,
+  type AvailabilityException,
+  type Claim,
+  type Clinic,
+  type Practitioner,
+  type Weekday,
+  type WeeklyWindow,
+  weekdays,
+} from './minute-oracle.ts';
+
+const minuteMs = 60_000;
+const dayMs = 1440 * minuteMs;
+
+/** Zones with the years worth visiting: where clocks jumped by an hour, half an hour, a quarter, a day, at midnight. */
+const zones = {
+  UTC: ['2020-01-01', '2030-01-01'],
+  'Europe/London': ['2000-01-01', '2035-01-01'],
+  'America/New_York': ['2000-01-01', '2035-01-01'],
+  'Australia/Lord_Howe': ['2008-01-01', '2035-01-01'],
+  'Asia/Kathmandu': ['1985-06-01', '1985-12-31'], // +05:30 to +05:45 as 1986 began, the zone's last jump
+  'Pacific/Apia': ['2011-08-01', '2012-03-31'], // has no 2011-12-30
+  'America/St_Johns': ['2000-01-01', '2011-11-01'], // jumped at 00:01, back into the day before
+  'Asia/Tehran': ['2008-01-01', '2022-09-01'], // jumped at midnight
+} as const;
+type Zone = keyof typeof zones;
+const zoneNames = Object.keys(zones) as Zone[];
+const jumpingZones = zoneNames.filter((zone) => zone !== 'UTC');
+
+const wantedType = 'type-wanted';
+const practitionerIds = ['practitioner-b', 'practitioner-c', 'practitioner-a'] as const;
+const patientIds = ['patient-1', 'patient-2'] as const;
+
+/** What is asked for: [start, end). */
+type Range = Claim;
+
+/** Mostly the first, sometimes the second. */
+const usually = <T>(common: fc.Arbitrary<T>, rare: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ arbitrary: common, weight: 9 }, { arbitrary: rare, weight: 1 });
+
+const instantOf = (zone: Zone): fc.Arbitrary<number> =>
+  fc
+    .integer({ min: Date.parse(zones[zone][0]), max: Date.parse(zones[zone][1]) })
+    .map((instant) => instant - (instant % (15 * minuteMs)));
+
+/** A moment at which the clocks of the zone jump. */
+const jumpOf = (zone: Zone): fc.Arbitrary<number> =>
+  instantOf(zone).map((instant) => {
+    const jump = Temporal.Instant.fromEpochMilliseconds(instant)
+      .toZonedDateTimeISO(zone)
+      .getTimeZoneTransition('next');
+    if (!jump) throw new Error(`${zone} has no jump after the years it is visited in`);
+    return jump.epochMilliseconds;
+  });
+
+/** One to three days with the anchor in their first half; seldom on an odd millisecond. */
+const rangeAround = (anchor: number): fc.Arbitrary<Range> =>
+  fc
+    .record({
+      lead: fc.integer({ min: 0, max: 48 }),
+      quarters: fc.integer({ min: 96, max: 288 }),
+      odd: usually(fc.constant(0), fc.integer({ min: 1, max: minuteMs - 1 })),
+    })
+    .map(({ lead, quarters, odd }) => {
+      const start = anchor - lead * 15 * minuteMs + odd;
+      return { start, end: start + quarters * 15 * minuteMs };
+    });
+
+const timeText = (minute: number): string =>
+  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+
+const quarterHour = (min: number, max: number): fc.Arbitrary<number> =>
+  fc.integer({ min: min * 4, max: max * 4 }).map((quarters) => quarters * 15);
+
+/** `from` and `to` of a window: whole days and the hours about midnight, where clocks jump, come often. */
+const timesOfDay: fc.Arbitrary<{ from: string; to: string }> = fc
+  .oneof(
+    fc.constant([0, 1440]),
+    fc.tuple(fc.constant(0), quarterHour(0.25, 6)),
+    fc.tuple(quarterHour(18, 23.75), fc.constant(1440)),
+    fc.uniqueArray(quarterHour(0, 24), { minLength: 2, maxLength: 2 }),
+    fc.uniqueArray(fc.integer({ min: 0, max: 1440 }), { minLength: 2, maxLength: 2 }),
+  )
+  .map((minutes) => {
+    const [from = 0, to = 1440] = minutes.toSorted((a, b) => a - b);
+    return { from: timeText(from), to: timeText(to) };
+  });
+
+const offeredTypes = fc.constantFrom<string[]>([wantedType], [wantedType, 'type-other'], ['type-other']);
+const wantedOnly = fc.constant<string[]>([wantedType]);
+
+/** A window with its times; what the API lets a client leave out is left out half of the time. */
+const weeklyWindow = (datesAround: fc.Arbitrary<string>): fc.Arbitrary<WeeklyWindow> =>
+  fc
+    .record(
+      {
+        days: fc.oneof(fc.constant<Weekday[]>([...weekdays]), fc.subarray([...weekdays], { minLength: 1 })),
+        times: timesOfDay,
+        typeIds: usually(wantedOnly, offeredTypes),
+        validFrom: datesAround,
+        validTo: fc.oneof(datesAround, fc.constant('2099-12-31')),
+      },
+      { requiredKeys: ['days', 'times'] },
+    )
+    .map(({ times, validFrom, validTo, ...window }) => ({
+      ...window,
+      ...times,
+      // An empty validity is refused by the API, so the later bound gives way.
+      ...(validFrom !== undefined && { validFrom }),
+      ...(validTo !== undefined && (validFrom === undefined || validFrom <= validTo) && { validTo }),
+    }));
+
+const exception = (datesAround: fc.Arbitrary<string>): fc.Arbitrary<AvailabilityException> =>
+  fc.oneof(
+    { arbitrary: datesAround.map((date) => ({ date, closed: true })), weight: 1 },
+    {
+      arbitrary: fc
+        .record(
+          { date: datesAround, times: timesOfDay, typeIds: offeredTypes, closed: fc.constant(false) },
+          { requiredKeys: ['date', 'times'] },
+        )
+        .map(({ times, ...rest }) => ({ ...rest, ...times })),
+      weight: 3,
+    },
+  );
+
+const anyZoneOr = (home: Zone): fc.Arbitrary<Zone> =>
+  fc.oneof(fc.constant(home), fc.constantFrom(...zoneNames));
+
+function practitioner(id: string, zone: fc.Arbitrary<Zone>, range: Range): fc.Arbitrary<Practitioner> {
+  const firstDate = Temporal.Instant.fromEpochMilliseconds(range.start)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDate();
+  const datesAround = fc.integer({ min: -1, max: 4 }).map((days) => firstDate.add({ days }).toString());
+  return fc.record({
+    id: fc.constant(id),
+    active: usually(fc.constant(true), fc.boolean()),
+    typeIds: usually(wantedOnly, offeredTypes),
+    schedule: fc.record({
+      timeZone: zone,
+      weekly: fc.array(weeklyWindow(datesAround), { minLength: 1, maxLength: 4 }),
+      exceptions: fc.oneof(
+        fc.constant<AvailabilityException[]>([]),
+        fc.array(exception(datesAround), { maxLength: 4 }),
+      ),
+    }),
+  });
+}
+
+const type: fc.Arbitrary<AppointmentType> = fc
+  .record({
+    minutes: usually(fc.constantFrom(5, 15, 20, 30, 45, 60, 90), fc.integer({ min: 1, max: 1440 })),
+    bufferBefore: fc.constantFrom(0, 0, 5, 10, 45),
+    bufferAfter: fc.constantFrom(0, 0, 5, 15, 60),
+    ownStep: fc.option(fc.oneof(fc.constantFrom(1, 7, 10, 15, 20, 30), fc.integer({ min: 1, max: 720 }))),
+    minNoticeMinutes: fc.constantFrom(0, 0, 1, 90, 1440),
+    maxDaysAhead: fc.constantFrom(0, 1, 2, 3, 4, 30, 365, 365),
+    active: usually(fc.constant(true), fc.boolean()),
+  })
+  .map(({ ownStep, ...rules }) => ({
+    id: wantedType,
+    needsRoom: false,
+    slotStep: ownStep ?? rules.minutes,
+    ...rules,
+  }));
+
+/** Claims in and about the range, on fives so that many touch a start or an end exactly; unordered, overlapping. */
+const claims = ({ start, end }: Range): fc.Arbitrary<Claim[]> =>
+  fc.array(
+    fc
+      .record({
+        at: fc.integer({ min: -36, max: (end - start) / (5 * minuteMs) }),
+        fives: usually(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 1, max: 288 })),
+        odd: usually(fc.constant(0), fc.integer({ min: -1, max: minuteMs })),
+      })
+      .map(({ at, fives, odd }) => {
+        const from = start + at * 5 * minuteMs + odd;
+        return { start: from, end: from + fives * 5 * minuteMs };
+      }),
+    { maxLength: 8 },
+  );
+
+function clinicIn(home: Zone, range: Range): fc.Arbitrary<Clinic> {
+  const claimsById = (ids: readonly string[]): fc.Arbitrary<Record<string, Claim[]>> =>
+    fc.record(Object.fromEntries(ids.map((id) => [id, claims(range)])));
+  return fc
+    .record(
+      {
+        practitioners: fc
+          .integer({ min: 1, max: practitionerIds.length })
+          .chain((count) =>
+            fc.tuple(
+              practitioner(practitionerIds[0], fc.constant(home), range),
+              ...practitionerIds.slice(1, count).map((id) => practitioner(id, anyZoneOr(home), range)),
+            ),
+          ),
+        type,
+        practitionerClaims: claimsById(practitionerIds),
+        patientClaims: claimsById(patientIds),
+        patientId: fc.constantFrom(...patientIds, 'patient-without-claims'),
+        now: usually(
+          fc.integer({ min: -144, max: 24 }).map((halfHours) => range.start + halfHours * 30 * minuteMs),
+          fc.integer({ min: range.start - 2 * dayMs, max: range.end }),
+        ),
+      },
+      { requiredKeys: ['practitioners', 'type', 'practitionerClaims', 'patientClaims', 'now'] },
+    )
+    .map((clinic) => ({ ...clinic, from: range.start, to: range.end }));
+}
+
+const clinicAround = (home: Zone, anchor: fc.Arbitrary<number>): fc.Arbitrary<Clinic> =>
+  anchor.chain(rangeAround).chain((range) => clinicIn(home, range));
+
+/** Clinics of one to three practitioners asked for one to three days, half of them around a jump of the clocks. */
+export const clinics: fc.Arbitrary<Clinic> = fc.oneof(
+  fc.constantFrom(...zoneNames).chain((home) => clinicAround(home, instantOf(home))),
+  fc.constantFrom(...jumpingZones).chain((home) => clinicAround(home, jumpOf(home))),
+);

@@ -20,6 +20,7 @@ export default {
     ],
   },
   globalSetup: '<rootDir>/test/database/global-setup.ts',
+  globalTeardown: '<rootDir>/test/database/global-teardown.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -9,63 +9,14 @@ import {
   type WeeklyWindow,
   weekdays,
 } from './minute-oracle.ts';
+import { type Range, usually, type Zone, zoneNames, zonesAndRanges } from './range.arbitrary.ts';
 
 const minuteMs = 60_000;
 const dayMs = 1440 * minuteMs;
 
-/** Zones with the years worth visiting: where clocks jumped by an hour, half an hour, a quarter, a day, at midnight. */
-const zones = {
-  UTC: ['2020-01-01', '2030-01-01'],
-  'Europe/London': ['2000-01-01', '2035-01-01'],
-  'America/New_York': ['2000-01-01', '2035-01-01'],
-  'Australia/Lord_Howe': ['2008-01-01', '2035-01-01'],
-  'Asia/Kathmandu': ['1985-06-01', '1985-12-31'], // +05:30 to +05:45 as 1986 began, the zone's last jump
-  'Pacific/Apia': ['2011-08-01', '2012-03-31'], // has no 2011-12-30
-  'America/St_Johns': ['2000-01-01', '2011-11-01'], // jumped at 00:01, back into the day before
-  'Asia/Tehran': ['2008-01-01', '2022-09-01'], // jumped at midnight
-} as const;
-type Zone = keyof typeof zones;
-const zoneNames = Object.keys(zones) as Zone[];
-const jumpingZones = zoneNames.filter((zone) => zone !== 'UTC');
-
 const wantedType = 'type-wanted';
 const practitionerIds = ['practitioner-b', 'practitioner-c', 'practitioner-a'] as const;
 const patientIds = ['patient-1', 'patient-2'] as const;
-
-/** What is asked for: [start, end). */
-type Range = Claim;
-
-/** Mostly the first, sometimes the second. */
-const usually = <T>(common: fc.Arbitrary<T>, rare: fc.Arbitrary<T>): fc.Arbitrary<T> =>
-  fc.oneof({ arbitrary: common, weight: 9 }, { arbitrary: rare, weight: 1 });
-
-const instantOf = (zone: Zone): fc.Arbitrary<number> =>
-  fc
-    .integer({ min: Date.parse(zones[zone][0]), max: Date.parse(zones[zone][1]) })
-    .map((instant) => instant - (instant % (15 * minuteMs)));
-
-/** A moment at which the clocks of the zone jump. */
-const jumpOf = (zone: Zone): fc.Arbitrary<number> =>
-  instantOf(zone).map((instant) => {
-    const jump = Temporal.Instant.fromEpochMilliseconds(instant)
-      .toZonedDateTimeISO(zone)
-      .getTimeZoneTransition('next');
-    if (!jump) throw new Error(`${zone} has no jump after the years it is visited in`);
-    return jump.epochMilliseconds;
-  });
-
-/** One to three days with the anchor in their first half; seldom on an odd millisecond. */
-const rangeAround = (anchor: number): fc.Arbitrary<Range> =>
-  fc
-    .record({
-      lead: fc.integer({ min: 0, max: 48 }),
-      quarters: fc.integer({ min: 96, max: 288 }),
-      odd: usually(fc.constant(0), fc.integer({ min: 1, max: minuteMs - 1 })),
-    })
-    .map(({ lead, quarters, odd }) => {
-      const start = anchor - lead * 15 * minuteMs + odd;
-      return { start, end: start + quarters * 15 * minuteMs };
-    });
 
 const timeText = (minute: number): string =>
   [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
@@ -209,11 +160,5 @@ function clinicIn(home: Zone, range: Range): fc.Arbitrary<Clinic> {
     .map((clinic) => ({ ...clinic, from: range.start, to: range.end }));
 }
 
-const clinicAround = (home: Zone, anchor: fc.Arbitrary<number>): fc.Arbitrary<Clinic> =>
-  anchor.chain(rangeAround).chain((range) => clinicIn(home, range));
-
 /** Clinics of one to three practitioners asked for one to three days, half of them around a jump of the clocks. */
-export const clinics: fc.Arbitrary<Clinic> = fc.oneof(
-  fc.constantFrom(...zoneNames).chain((home) => clinicAround(home, instantOf(home))),
-  fc.constantFrom(...jumpingZones).chain((home) => clinicAround(home, jumpOf(home))),
-);
+export const clinics: fc.Arbitrary<Clinic> = zonesAndRanges.chain(({ zone, range }) => clinicIn(zone, range));

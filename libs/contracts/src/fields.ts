@@ -179,8 +179,19 @@ export function isId(value: unknown): value is string {
 
 const idSchema = { type: String, format: 'uuid' } as const;
 
+function lowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+/** An id, in lower case as the services write it. */
 export function Id(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, 'text', idSchema, satisfies('isId', isId, 'must be a UUID'));
+  return field(
+    options,
+    'text',
+    idSchema,
+    Transform(({ value }: { value: unknown }) => lowerCase(value)),
+    satisfies('isId', isId, 'must be a UUID'),
+  );
 }
 
 /** An instant with its offset (RFC 3339), from 1900 to 9998; answered in UTC. */
@@ -330,15 +341,12 @@ export function Ids({ min = 0, max, ...options }: ListOptions): PropertyDecorato
       minItems: min,
       maxItems: max,
     } as ApiPropertyOptions,
+    Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(lowerCase) : value)),
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),
     satisfies('isIds', (value) => Array.isArray(value) && value.every(isId), 'must hold UUIDs only'),
-    satisfies(
-      'isUnique',
-      (value) => !Array.isArray(value) || new Set(value).size === value.length,
-      'must not repeat an id',
-    ),
+    ArrayUnique(),
   );
 }
 

@@ -5,3 +5,4 @@ export * from './page.dto.ts';
 export * from './patient.dto.ts';
 export * from './problem.ts';
 export * from './schedule.dto.ts';
+export { isInstant } from './time-text.ts';

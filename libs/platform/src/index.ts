@@ -8,6 +8,7 @@ export { Conditional, IfMatch, type Precondition } from './command/precondition.
 export { readConfig } from './config/config.ts';
 export { instant, nowUtc, toUtc } from './database/columns.ts';
 export { Database, type Connection } from './database/database.ts';
+export { readMigrationConfig } from './config/config.ts';
 export { migrate } from './database/migrate.ts';
 export { Queue } from './events/queue.ts';
 export { decodeCursor, defaultLimit, encodeCursor, toPage } from './http/page.ts';

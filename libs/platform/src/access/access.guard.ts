@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
 import type { Response } from 'express';
+import { isId } from '#contracts';
 import { readBody } from '../http/body.ts';
 import { RateLimiter } from '../http/rate-limiter.ts';
 import { DomainError } from '../problem/domain-error.ts';
@@ -56,9 +57,8 @@ export class AccessGuard implements CanActivate {
       }
       case 'owner': {
         const id = request.params['id'];
-        const owner = await this.modules
-          .get(rule.repository, { strict: false })
-          .ownerOf(typeof id === 'string' ? id : '');
+        if (!isId(id)) return false;
+        const owner = await this.modules.get(rule.repository, { strict: false }).ownerOf(id);
         return owner === patientId;
       }
     }

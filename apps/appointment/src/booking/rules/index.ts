@@ -8,4 +8,4 @@ export {
   type TypeRules,
 } from './offer.ts';
 export { availableSpans, type Schedule } from './schedule.ts';
-export { Busy, type Span } from './span.ts';
+export { Busy, minuteMs, type Span } from './span.ts';

@@ -67,9 +67,9 @@ export function refusals(
     refuse('type_not_offered', 'The practitioner does not offer this type of appointment.');
   found.push(...refusalsOfSchedule(schedule, type, start));
   if (start < earliestStart(type, now))
-    refuse('too_soon', `The start must be ${type.minNoticeMinutes} minutes or more from now.`);
+    refuse('too_soon', `The start must be at least ${type.minNoticeMinutes} minutes from now.`);
   if (localDay(schedule.timeZone, start) > lastDay(schedule, type, now))
-    refuse('too_far_ahead', `The start must be ${type.maxDaysAhead} days or fewer from today.`);
+    refuse('too_far_ahead', `The start must be at most ${type.maxDaysAhead} days from today.`);
   return found;
 }
 

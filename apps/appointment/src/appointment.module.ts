@@ -1,0 +1,56 @@
+import { Module } from '@nestjs/common';
+import { AvailabilityController } from './availability/availability.controller.ts';
+import { AvailabilityRepository } from './availability/availability.repository.ts';
+import { AvailabilityService } from './availability/availability.service.ts';
+import { AppointmentController } from './booking/appointment.controller.ts';
+import { AppointmentRepository } from './booking/appointment.repository.ts';
+import { AppointmentService } from './booking/appointment.service.ts';
+import { BookingService } from './booking/booking.service.ts';
+import { ClaimRepository } from './booking/claim.repository.ts';
+import { Claims } from './booking/claims.ts';
+import { PatientRepository } from './patient/patient.repository.ts';
+import { PatientService } from './patient/patient.service.ts';
+import { PractitionerController } from './practitioner/practitioner.controller.ts';
+import { PractitionerRepository } from './practitioner/practitioner.repository.ts';
+import { PractitionerService } from './practitioner/practitioner.service.ts';
+import { RoomController } from './room/room.controller.ts';
+import { RoomRepository } from './room/room.repository.ts';
+import { RoomService } from './room/room.service.ts';
+import { FreeTimes } from './slot/free-times.ts';
+import { SlotController } from './slot/slot.controller.ts';
+import { SlotService } from './slot/slot.service.ts';
+import { AppointmentTypeController } from './type/type.controller.ts';
+import { AppointmentTypeRepository } from './type/type.repository.ts';
+import { AppointmentTypeService } from './type/type.service.ts';
+
+@Module({
+  // Fixed paths first: `/appointments/:id` would take them for an id.
+  controllers: [
+    PractitionerController,
+    AvailabilityController,
+    RoomController,
+    AppointmentTypeController,
+    SlotController,
+    AppointmentController,
+  ],
+  providers: [
+    AppointmentRepository,
+    AppointmentService,
+    AppointmentTypeRepository,
+    AppointmentTypeService,
+    AvailabilityRepository,
+    AvailabilityService,
+    BookingService,
+    ClaimRepository,
+    Claims,
+    FreeTimes,
+    PatientRepository,
+    PatientService,
+    PractitionerRepository,
+    PractitionerService,
+    RoomRepository,
+    RoomService,
+    SlotService,
+  ],
+})
+export class AppointmentModule {}

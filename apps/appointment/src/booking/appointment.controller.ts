@@ -1,0 +1,78 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  AppointmentDto,
+  AppointmentQuery,
+  BookingInput,
+  pageOf,
+  StatusChangeInput,
+  type Page,
+} from '#contracts';
+import {
+  Access,
+  CommandOf,
+  Commands,
+  created,
+  Idempotent,
+  IdPipe,
+  patients,
+  type Answer,
+  type Command,
+} from '#platform';
+import { AppointmentRepository } from './appointment.repository.ts';
+import { AppointmentService } from './appointment.service.ts';
+import { BookingService } from './booking.service.ts';
+
+@ApiTags('appointments')
+@Controller('appointments')
+export class AppointmentController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly booking: BookingService,
+    private readonly appointments: AppointmentService,
+  ) {}
+
+  @Post()
+  @Access('appointments.write', patients.ownBody)
+  @Idempotent()
+  @ApiOperation({ summary: 'Book an appointment' })
+  @ApiCreatedResponse({ type: AppointmentDto })
+  book(
+    @Body() input: BookingInput,
+    @CommandOf() command: Command,
+  ): Promise<Answer<AppointmentDto> | AppointmentDto> {
+    return this.commands.run(command, async (tx) =>
+      created('/appointments', await this.booking.book(tx, command.caller, input)),
+    );
+  }
+
+  @Get()
+  @Access('appointments.read', patients.ownQuery)
+  @ApiOperation({ summary: 'List appointments in order of start' })
+  @ApiOkResponse({ type: pageOf(AppointmentDto) })
+  list(@Query() query: AppointmentQuery): Promise<Page<AppointmentDto>> {
+    return this.appointments.list(query);
+  }
+
+  @Get(':id')
+  @Access('appointments.read', patients.ownRecord(AppointmentRepository))
+  @ApiOperation({ summary: 'Read an appointment' })
+  @ApiOkResponse({ type: AppointmentDto })
+  find(@Param('id', IdPipe) id: string): Promise<AppointmentDto> {
+    return this.appointments.find(id);
+  }
+
+  @Post(':id/status')
+  @HttpCode(200)
+  @Access('appointments.write', patients.ownRecord(AppointmentRepository))
+  @Idempotent()
+  @ApiOperation({ summary: 'Move an appointment through its lifecycle' })
+  @ApiOkResponse({ type: AppointmentDto })
+  changeStatus(
+    @Param('id', IdPipe) id: string,
+    @Body() change: StatusChangeInput,
+    @CommandOf() command: Command,
+  ): Promise<Answer<AppointmentDto> | AppointmentDto> {
+    return this.commands.run(command, (tx) => this.appointments.changeStatus(tx, command.caller, id, change));
+  }
+}

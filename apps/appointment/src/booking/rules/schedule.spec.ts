@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { daily, exception, schedule, span, spanTexts } from './rules.fixtures.ts';
+import { availableSpans } from './schedule.ts';
+
+describe('a week of windows', () => {
+  // 2026-06-01 is a Monday; London is an hour ahead of UTC.
+  const week = span('2026-06-01T00:00Z', '2026-06-08T00:00Z');
+
+  it('opens each window on its days, in the local time of the zone', () => {
+    const plan = schedule('Europe/London', daily('09:00-12:30', { days: ['mon', 'thu'] }));
+    expect(spanTexts(availableSpans(plan, 'type', week))).toEqual([
+      '2026-06-01T08:00Z - 2026-06-01T11:30Z',
+      '2026-06-04T08:00Z - 2026-06-04T11:30Z',
+    ]);
+  });
+
+  it('unites windows that overlap or touch, also across midnight', () => {
+    const plan = schedule(
+      'Europe/London',
+      daily('20:00-22:00', { days: ['tue'] }),
+      daily('21:00-24:00', { days: ['tue'] }),
+      daily('00:00-02:00', { days: ['wed'] }),
+    );
+    expect(spanTexts(availableSpans(plan, 'type', week))).toEqual(['2026-06-02T19:00Z - 2026-06-03T01:00Z']);
+  });
+
+  it('knows a whole day as 00:00 to 24:00', () => {
+    const plan = schedule('Europe/London', daily('00:00-24:00'));
+    expect(availableSpans(plan, 'type', week)).toEqual([week]);
+  });
+
+  it('opens a window from its first to its last valid date', () => {
+    const plan = schedule(
+      'Europe/London',
+      daily('09:00-10:00', { validFrom: '2026-06-03', validTo: '2026-06-04' }),
+    );
+    expect(spanTexts(availableSpans(plan, 'type', week))).toEqual([
+      '2026-06-03T08:00Z - 2026-06-03T09:00Z',
+      '2026-06-04T08:00Z - 2026-06-04T09:00Z',
+    ]);
+  });
+
+  it('opens a window for the types it names, and for all when it names none', () => {
+    const plan = schedule(
+      'Europe/London',
+      daily('09:00-10:00', { days: ['mon'], typeIds: ['other'] }),
+      daily('11:00-12:00', { days: ['mon'] }),
+    );
+    expect(spanTexts(availableSpans(plan, 'type', week))).toEqual(['2026-06-01T10:00Z - 2026-06-01T11:00Z']);
+    expect(availableSpans(plan, 'other', week)).toHaveLength(2);
+  });
+
+  it('answers what lies in the asked range, cut to it', () => {
+    const plan = schedule('Europe/London', daily('09:00-12:00'));
+    const asked = span('2026-06-01T10:00Z', '2026-06-02T09:00Z');
+    expect(spanTexts(availableSpans(plan, 'type', asked))).toEqual([
+      '2026-06-01T10:00Z - 2026-06-01T11:00Z',
+      '2026-06-02T08:00Z - 2026-06-02T09:00Z',
+    ]);
+    expect(availableSpans(plan, 'type', { start: asked.start, end: asked.start })).toEqual([]);
+  });
+
+  it('follows a weekday before 1970', () => {
+    // 1969-12-29 was a Monday.
+    const plan = schedule('UTC', daily('09:00-10:00', { days: ['mon'] }));
+    const asked = span('1969-12-28T00:00Z', '1970-01-04T00:00Z');
+    expect(spanTexts(availableSpans(plan, 'type', asked))).toEqual(['1969-12-29T09:00Z - 1969-12-29T10:00Z']);
+  });
+});
+
+describe('the exceptions of a date', () => {
+  const plan = schedule('UTC', daily('09:00-12:00'));
+  const days = span('2026-06-01T00:00Z', '2026-06-03T00:00Z');
+  const first = '2026-06-01T09:00Z - 2026-06-01T12:00Z';
+  const on = (hours: string, typeIds?: string[]) => exception('2026-06-02', hours, typeIds);
+
+  it.each([
+    ['close it', [on('closed')], []],
+    ['replace its windows', [on('14:00-15:00')], ['14:00 15:00']],
+    ['open it together', [on('14:00-15:00'), on('08:00-08:30')], ['08:00 08:30', '14:00 15:00']],
+    ['open it though one says closed', [on('closed'), on('14:00-15:00')], ['14:00 15:00']],
+    ['close it for types they do not name', [on('14:00-15:00', ['other'])], []],
+    ['open it for types they name', [on('14:00-15:00', ['type'])], ['14:00 15:00']],
+  ])('%s, and leave other dates alone', (_, exceptions, opened) => {
+    const second = opened.map((hours) => hours.replace(/\d\d:\d\d/g, '2026-06-02T$&Z').replace(' ', ' - '));
+    expect(spanTexts(availableSpans({ ...plan, exceptions }, 'type', days))).toEqual([first, ...second]);
+  });
+});

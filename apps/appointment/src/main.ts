@@ -1,0 +1,4 @@
+import { serve } from '#platform';
+import { appointmentService } from './service.ts';
+
+await serve(appointmentService);

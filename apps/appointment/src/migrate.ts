@@ -1,0 +1,4 @@
+import { runMigrations } from '#platform';
+import { appointmentService } from './service.ts';
+
+await runMigrations(appointmentService);

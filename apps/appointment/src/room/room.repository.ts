@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { asc, eq } from 'drizzle-orm';
+import type { Connection } from '#platform';
+import { ResourceRepository } from '../resource/resource.repository.ts';
+import { roomTable, type RoomRow } from '../tables.ts';
+
+@Injectable()
+export class RoomRepository extends ResourceRepository<RoomRow> {
+  constructor() {
+    super(roomTable);
+  }
+
+  /** The rooms that can be booked, kept active until the transaction ends. */
+  async activeForBooking(tx: Connection): Promise<RoomRow[]> {
+    return tx
+      .select()
+      .from(roomTable)
+      .where(eq(roomTable.active, true))
+      .orderBy(asc(roomTable.id))
+      .for('key share');
+  }
+
+  async activeIds(connection: Connection): Promise<string[]> {
+    const rows = await connection
+      .select({ id: roomTable.id })
+      .from(roomTable)
+      .where(eq(roomTable.active, true));
+    return rows.map(({ id }) => id);
+  }
+}

@@ -1,0 +1,11 @@
+import { serviceNamed } from '#catalogue';
+import { patientChangedQueue } from '#contracts';
+import type { ServiceDefinition } from '#platform';
+import { AppointmentModule } from './appointment.module.ts';
+
+export const appointmentService: ServiceDefinition = {
+  service: serviceNamed('appointment'),
+  title: 'Appointment book',
+  module: AppointmentModule,
+  queues: [patientChangedQueue],
+};

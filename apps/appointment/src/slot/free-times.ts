@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '#platform';
+import { ClaimRepository } from '../booking/claim.repository.ts';
+import {
+  bookableStarts,
+  Busy,
+  occupied,
+  type PractitionerRules,
+  type Span,
+  type TypeRules,
+} from '../booking/rules/index.ts';
+
+/** A time one practitioner could take. */
+export interface FreeTime {
+  /** Epoch milliseconds. */
+  start: number;
+  practitionerId: string;
+}
+
+/** Whose time is looked for. */
+export interface Search {
+  type: TypeRules;
+  practitioners: readonly PractitionerRules[];
+  /** The rooms to choose from; undefined when none is needed. */
+  roomIds: readonly string[] | undefined;
+  patientId: string | undefined;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+const dayMs = 24 * 3600_000;
+/** Far longer than any buffer reaches. */
+const firstRadiusMs = dayMs;
+const nearestCount = 3;
+
+/** What the rules offer and no claim takes. */
+@Injectable()
+export class FreeTimes {
+  constructor(private readonly claims: ClaimRepository) {}
+
+  /** Every free time that starts within a span, by start, then practitioner. */
+  async within(connection: Connection, search: Search, span: Span): Promise<FreeTime[]> {
+    const offered = search.practitioners.flatMap((practitioner) =>
+      bookableStarts(practitioner, search.type, span, search.now).map((start) => ({
+        start,
+        practitionerId: practitioner.id,
+      })),
+    );
+    if (offered.length === 0) return [];
+    const isFree = await this.#freedom(connection, search, span);
+    return offered.filter(isFree).sort(byStart);
+  }
+
+  /**
+   * The three free times nearest to a start: by distance, then start, then practitioner. The search widens until
+   * nothing outside can be nearer.
+   */
+  async nearest(connection: Connection, search: Search, start: number): Promise<FreeTime[]> {
+    const { end: horizon } = this.horizonOf(search);
+    const distance = (time: FreeTime) => Math.abs(time.start - start);
+    const reach = Math.max(start - search.now, horizon - start);
+    for (let radius = firstRadiusMs; ; radius *= 4) {
+      const span = { start: Math.max(start - radius, search.now), end: Math.min(start + radius, horizon) };
+      const found = await this.within(connection, search, span);
+      const near = found.sort((a, b) => distance(a) - distance(b) || byStart(a, b)).slice(0, nearestCount);
+      if (near.length === nearestCount || radius >= reach) return near;
+    }
+  }
+
+  /** From now to beyond the last day that can be booked, in whatever zone. */
+  horizonOf({ type, now }: Search): Span {
+    return { start: now, end: now + (type.maxDaysAhead + 3) * dayMs };
+  }
+
+  async #freedom(connection: Connection, search: Search, span: Span): Promise<(time: FreeTime) => boolean> {
+    const { type, practitioners, roomIds, patientId } = search;
+    const reach = {
+      start: occupied(type, span.start).withBuffers.start,
+      end: occupied(type, span.end).withBuffers.end,
+    };
+    const ids = [
+      ...practitioners.map(({ id }) => id),
+      ...(roomIds ?? []),
+      ...(patientId === undefined ? [] : [patientId]),
+    ];
+    const occupations = await this.claims.occupations(connection, ids, reach);
+    const calendars = Map.groupBy(occupations, ({ resourceId }) => resourceId);
+    const busy = new Map([...calendars].map(([id, spans]) => [id, new Busy(spans)]));
+    const isOccupied = (id: string, during: Span) => busy.get(id)?.overlaps(during) ?? false;
+    return ({ start, practitionerId }) => {
+      const { withBuffers, patient } = occupied(type, start);
+      return (
+        !isOccupied(practitionerId, withBuffers) &&
+        !(patientId !== undefined && isOccupied(patientId, patient)) &&
+        (roomIds?.some((id) => !isOccupied(id, withBuffers)) ?? true)
+      );
+    };
+  }
+}
+
+function byStart(a: FreeTime, b: FreeTime): number {
+  return (
+    a.start - b.start ||
+    (a.practitionerId < b.practitionerId ? -1 : a.practitionerId > b.practitionerId ? 1 : 0)
+  );
+}

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { isId, isInstant, type Page, type SlotDto, type SlotQuery } from '#contracts';
+import {
+  Database,
+  decodeCursor,
+  defaultLimit,
+  DomainError,
+  toPage,
+  ValidationFailed,
+  type Connection,
+} from '#platform';
+import type { Span } from '../booking/rules/index.ts';
+import {
+  PractitionerRepository,
+  type ScheduledPractitioner,
+} from '../practitioner/practitioner.repository.ts';
+import { RoomRepository } from '../room/room.repository.ts';
+import type { TypeRow } from '../tables.ts';
+import { AppointmentTypeRepository } from '../type/type.repository.ts';
+import { FreeTimes, type FreeTime, type Search } from './free-times.ts';
+
+const dayMs = 24 * 3600_000;
+const longestRangeDays = 62;
+
+@Injectable()
+export class SlotService {
+  constructor(
+    private readonly database: Database,
+    private readonly types: AppointmentTypeRepository,
+    private readonly practitioners: PractitionerRepository,
+    private readonly rooms: RoomRepository,
+    private readonly freeTimes: FreeTimes,
+  ) {}
+
+  /** A page of free starts in order. */
+  async list(query: SlotQuery): Promise<Page<SlotDto>> {
+    const range = rangeOf(query);
+    const after = keyOf(query.cursor);
+    const { reader } = this.database;
+    const type = await this.types.find(reader, query.typeId);
+    if (!type) throw new DomainError('type_unknown', 'No appointment type has this typeId.');
+    const search = await this.searchFor(reader, type, query, Date.now());
+    const limit = query.limit ?? defaultLimit;
+    const found = await this.#collect(search, range, after, limit + 1);
+    return toPage(
+      found,
+      limit,
+      ({ start, practitionerId }) => [new Date(start).toISOString(), practitionerId],
+      (time) => toSlot(time, type.minutes),
+    );
+  }
+
+  /** The search for times of a type, as far as a practitioner, a room and a patient are named. */
+  async searchFor(
+    connection: Connection,
+    type: TypeRow,
+    wanted: { practitionerId?: string; roomId?: string; patientId?: string },
+    now: number,
+  ): Promise<Search> {
+    const offering = await this.practitioners.offering(connection, type.id);
+    const { practitionerId } = wanted;
+    const named = offering.filter(
+      ({ practitioner }) => practitionerId === undefined || practitioner.id === practitionerId,
+    );
+    return {
+      type,
+      practitioners: named.map(rulesOf),
+      roomIds: await this.#roomIds(connection, type, wanted.roomId),
+      patientId: wanted.patientId,
+      now,
+    };
+  }
+
+  /** Looks through the range in growing steps, so that a first page of a long range reads little of it. */
+  async #collect(
+    search: Search,
+    range: Span,
+    after: FreeTime | undefined,
+    count: number,
+  ): Promise<FreeTime[]> {
+    const found: FreeTime[] = [];
+    let from = Math.max(range.start, after?.start ?? 0);
+    for (let step = dayMs; from < range.end && found.length < count; from += step, step *= 2) {
+      const times = await this.freeTimes.within(this.database.reader, search, {
+        start: from,
+        end: Math.min(from + step, range.end),
+      });
+      found.push(...times.filter((time) => isAfter(time, after)));
+    }
+    return found.slice(0, count);
+  }
+
+  async #roomIds(
+    connection: Connection,
+    type: TypeRow,
+    roomId: string | undefined,
+  ): Promise<string[] | undefined> {
+    if (!type.needsRoom && roomId === undefined) return undefined;
+    const active = await this.rooms.activeIds(connection);
+    return roomId === undefined ? active : active.filter((id) => id === roomId);
+  }
+}
+
+export function toSlot({ start, practitionerId }: FreeTime, minutes: number): SlotDto {
+  const instant = Temporal.Instant.fromEpochMilliseconds(start);
+  return { start: instant.toString(), end: instant.add({ minutes }).toString(), practitionerId };
+}
+
+export function rulesOf({
+  practitioner,
+  availability,
+}: ScheduledPractitioner): Search['practitioners'][number] {
+  return { ...practitioner, schedule: availability };
+}
+
+function rangeOf({ from, to }: SlotQuery): Span {
+  const range = { start: Date.parse(from), end: Date.parse(to) };
+  if (range.start >= range.end)
+    throw new ValidationFailed([{ path: 'to', message: 'must be later than from' }]);
+  if (range.end - range.start > longestRangeDays * dayMs)
+    throw new DomainError('range_too_long', `Ask for at most ${longestRangeDays} days at once.`);
+  return range;
+}
+
+function keyOf(cursor: string | undefined): FreeTime | undefined {
+  const [start, practitionerId] = decodeCursor(cursor, [isInstant, isId]) ?? [];
+  return start === undefined || practitionerId === undefined
+    ? undefined
+    : { start: Date.parse(start), practitionerId };
+}
+
+function isAfter(time: FreeTime, after: FreeTime | undefined): boolean {
+  if (after === undefined || time.start > after.start) return true;
+  return time.start === after.start && time.practitionerId > after.practitionerId;
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { migrate, readMigrationConfig } from '#platform';
+import { services } from '#catalogue';
+import { patientChangedQueue } from '#contracts';
+
+/** Roles belong to the whole cluster, so all databases of a run know them by one password. */
+const rolePassword = 'test';
+
+export interface TestDatabase {
+  /** As the service itself connects. */
+  urlOf(service: string): string;
+  /** As the superuser connects: for looking at what no service may see. */
+  superuserUrl: string;
+  /** What `migrate` reads beside DATABASE_URL. */
+  ownerEnvironment: Record<string, string>;
+  drop(): Promise<void>;
+}
+
+/** A database of its own, empty but owned as in the cloud. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const superuser = new URL(environment('TEST_SUPERUSER_URL'));
+  const owner = new URL(environment('TEST_OWNER_URL'));
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await asSuperuser(superuser.href, `create database ${name} owner ${owner.username}`);
+  const url = (user: string, password: string) => `postgres://${user}:${password}@${superuser.host}/${name}`;
+  return {
+    urlOf: (service) => url(service, rolePassword),
+    superuserUrl: url(superuser.username, superuser.password),
+    ownerEnvironment: { DATABASE_OWNER_USER: owner.username, DATABASE_OWNER_PASSWORD: owner.password },
+    drop: () => asSuperuser(superuser.href, `drop database ${name} with (force)`),
+  };
+}
+
+/** A database in which every service has run its migrations. */
+export async function createMigratedDatabase(): Promise<TestDatabase> {
+  const database = await createDatabase();
+  for (const { name } of services) {
+    const config = readMigrationConfig({ DATABASE_URL: database.urlOf(name), ...database.ownerEnvironment });
+    await migrate({ service: name, queues: [patientChangedQueue], ...config });
+  }
+  return database;
+}
+
+async function asSuperuser(url: string, statement: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function environment(key: string): string {
+  const value = process.env[key];
+  if (value === undefined) throw new Error(`${key} is set by the global set-up of the tests`);
+  return value;
+}

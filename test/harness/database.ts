@@ -17,10 +17,16 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** Where databases are made. */
+export interface Cluster {
+  readonly superuserUrl: string;
+  readonly ownerUrl: string;
+}
+
 /** A database of its own, empty but owned as in the cloud. */
-export async function createDatabase(): Promise<TestDatabase> {
-  const superuser = new URL(environment('TEST_SUPERUSER_URL'));
-  const owner = new URL(environment('TEST_OWNER_URL'));
+export async function createDatabase(cluster = clusterOfRun()): Promise<TestDatabase> {
+  const superuser = new URL(cluster.superuserUrl);
+  const owner = new URL(cluster.ownerUrl);
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asSuperuser(superuser.href, `create database ${name} owner ${owner.username}`);
   const url = (user: string, password: string) => `postgres://${user}:${password}@${superuser.host}/${name}`;
@@ -33,8 +39,8 @@ export async function createDatabase(): Promise<TestDatabase> {
 }
 
 /** A database in which every service has run its migrations. */
-export async function createMigratedDatabase(): Promise<TestDatabase> {
-  const database = await createDatabase();
+export async function createMigratedDatabase(cluster = clusterOfRun()): Promise<TestDatabase> {
+  const database = await createDatabase(cluster);
   for (const { name } of services) {
     const config = readMigrationConfig({ DATABASE_URL: database.urlOf(name), ...database.ownerEnvironment });
     await migrate({ service: name, queues: [patientChangedQueue], ...config });
@@ -50,6 +56,11 @@ async function asSuperuser(url: string, statement: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** The cluster that all suites share. */
+function clusterOfRun(): Cluster {
+  return { superuserUrl: environment('TEST_SUPERUSER_URL'), ownerUrl: environment('TEST_OWNER_URL') };
 }
 
 function environment(key: string): string {

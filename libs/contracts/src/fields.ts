@@ -58,7 +58,7 @@ function field(
   ...checks: PropertyDecorator[]
 ): PropertyDecorator {
   const { optional = false, ...documentation } = options;
-  const property = { ...schema, ...documentation } as ApiPropertyOptions;
+  const property = { ...schema, ...documentation };
   return (target, key) => {
     const owner = target.constructor;
     const declared = fieldsByClass.get(owner) ?? [];
@@ -147,7 +147,7 @@ export function SomeOf(
       uniqueItems: true,
       minItems: min,
       maxItems: values.length,
-    } as ApiPropertyOptions,
+    },
     IsArray(),
     ArrayMinSize(min),
     ArrayUnique(),
@@ -156,6 +156,7 @@ export function SomeOf(
 }
 
 /** A check of a field against its neighbours; it runs where the field is given. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the DTO whose fields `test` compares
 export function Agrees<T extends object>(
   name: string,
   test: (dto: T) => boolean,
@@ -282,7 +283,7 @@ export function ListOf<T extends object>(
   return field(
     options,
     'list',
-    { type: dto as () => Constructor, isArray: true, minItems: min, maxItems: max } as ApiPropertyOptions,
+    { type: dto as () => Constructor, isArray: true, minItems: min, maxItems: max },
     Type(dto),
     IsArray(),
     ArrayMinSize(min),
@@ -308,7 +309,7 @@ export function Texts({
       items: { type: 'string', minLength: 1, maxLength, pattern: pattern.source },
       minItems: min,
       maxItems: max,
-    } as ApiPropertyOptions,
+    },
     Transform(({ value }: { value: unknown }) =>
       Array.isArray(value)
         ? value.map((item: unknown) => (typeof item === 'string' ? item.normalize('NFC').trim() : item))
@@ -340,7 +341,7 @@ export function Ids({ min = 0, max, ...options }: ListOptions): PropertyDecorato
       uniqueItems: true,
       minItems: min,
       maxItems: max,
-    } as ApiPropertyOptions,
+    },
     Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(lowerCase) : value)),
     IsArray(),
     ArrayMinSize(min),
@@ -365,19 +366,18 @@ export function mergePatchOf<T extends object>(dto: Constructor<T>): Constructor
       Patch.prototype,
       name,
     ) as ApiPropertyOptions;
-    ApiPropertyOptional({ ...schema, nullable: true } as ApiPropertyOptions)(Patch.prototype, name);
+    ApiPropertyOptional({ ...schema, nullable: true })(Patch.prototype, name);
   }
-  return Patch as unknown as Constructor<MergePatch<T>>;
+  return Patch;
 }
 
 export type MergePatch<T> = { [K in keyof T]?: T[K] | (undefined extends T[K] ? null : never) };
 
 /** RFC 7396 for a document without nested objects: given members replace, null members go. */
 export function applyMergePatch<T extends object>(document: T, patch: MergePatch<T>): T {
-  const merged = { ...document } as Record<string, unknown>;
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete merged[name];
-    else if (value !== undefined) merged[name] = value;
-  }
-  return merged as T;
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  const merged = { ...document, ...Object.fromEntries(given) };
+  return Object.fromEntries(
+    Object.entries(merged).filter(([name, value]) => value !== null || !(name in patch)),
+  ) as T;
 }

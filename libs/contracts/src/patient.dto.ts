@@ -123,7 +123,7 @@ export class PatientDto extends PatientInput {
 
   @Text({
     description: 'Medical record number with a check digit, given out by the register.',
-    example: '0000-0017-3',
+    example: '0000-0017-4',
   })
   mrn!: string;
 

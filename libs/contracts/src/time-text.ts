@@ -35,7 +35,7 @@ export function isLocalTime(value: unknown): value is string {
 export function isTimeZone(value: unknown): value is string {
   if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(value)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(value);
     return true;
   } catch {
     return false;

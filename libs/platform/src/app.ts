@@ -1,12 +1,14 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import type { Service } from '#catalogue';
 import { requireAccessRules } from './access/require-access-rules.ts';
 import type { Config } from './config/config.ts';
 import { serveDocs } from './docs/openapi.ts';
+import { answerRequestId } from './http/request-id.ts';
 import { PlatformModule } from './platform.module.ts';
 
 /** A service: its row of the catalogue and the module that holds what is its own. */
@@ -23,26 +25,41 @@ export async function createApp(
   { module, title }: ServiceDefinition,
   config: Config,
 ): Promise<NestExpressApplication> {
-  const adapter = new ExpressAdapter();
-  const express = adapter.getInstance();
-  express.set('case sensitive routing', true);
-  express.set('strict routing', true);
-  express.set('query parser', 'simple');
-  express.set('etag', false);
-  express.set('trust proxy', 1);
-  express.disable('x-powered-by');
-  const root = { module: class ServiceModule {}, imports: [PlatformModule.for(config), module] };
-  const app = await NestFactory.create<NestExpressApplication>(root, adapter, {
-    bodyParser: false,
-    logger: false,
-    abortOnError: false,
-  });
-  app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy(config) } }));
+  const adapter = new ExpressAdapter(createExpress());
+  const app = await NestFactory.create<NestExpressApplication>(
+    PlatformModule.around(module, config),
+    adapter,
+    {
+      bodyParser: false,
+      logger: false,
+      abortOnError: false,
+    },
+  );
+  requireAccessRules(app);
+  app.use(answerRequestId);
+  app.use(
+    helmet({
+      contentSecurityPolicy: { directives: contentSecurityPolicy(config) },
+      // The docs page opens the issuer's page, which comes back to it through window.opener.
+      crossOriginOpenerPolicy: false,
+    }),
+  );
   serveDocs(app, config, title);
   await app.init();
   app.useLogger(app.get(Logger));
-  requireAccessRules(app);
   return app;
+}
+
+/** Express makes its router at first use, with the settings of that moment: they come before Nest. */
+function createExpress(): Express {
+  const server = express();
+  server.set('case sensitive routing', true);
+  server.set('strict routing', true);
+  server.set('query parser', 'simple');
+  server.set('etag', false);
+  server.set('trust proxy', 1);
+  server.disable('x-powered-by');
+  return server;
 }
 
 /** Only the docs page shows anything; it signs in at the issuer. */

@@ -1,9 +1,10 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.ts';
 import { TokenVerifier } from './access/token-verifier.ts';
 import { Commands } from './command/commands.ts';
+import { IdempotencyCleaner } from './command/idempotency.cleaner.ts';
 import { IdempotencyRepository } from './command/idempotency.repository.ts';
 import { Config } from './config/config.ts';
 import { createPool } from './database/connect.ts';
@@ -17,14 +18,14 @@ import { createLogger, requestLogging } from './log/logger.ts';
 import { ProblemFilter } from './problem/problem.filter.ts';
 import { DtoPipe } from './validation/dto.pipe.ts';
 
-/** What every service needs once, around the modules of its own. */
+/** What every service needs once, around the module of its own. */
 @Module({})
 export class PlatformModule {
-  static for(config: Config): DynamicModule {
+  static around(service: Type, config: Config): DynamicModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [LoggerModule.forRoot(requestLogging(createLogger(config), config))],
+      imports: [LoggerModule.forRoot(requestLogging(createLogger(config), config)), service],
       controllers: [healthController(config.service)],
       providers: [
         { provide: Config, useValue: config },
@@ -39,6 +40,7 @@ export class PlatformModule {
         { provide: APP_PIPE, useClass: DtoPipe },
         Commands,
         Health,
+        IdempotencyCleaner,
         Lifecycle,
         Queue,
         RateLimiter,

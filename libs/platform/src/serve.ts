@@ -10,6 +10,7 @@ const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;
 /** Longer than a load balancer's idle time of 60 s, so it is never we who close a connection it is about to use. */
 const keepAliveTimeoutMs = 65_000;
+const idleSweepMs = 50;
 
 /** The environment, for the entry points to parse once. */
 // eslint-disable-next-line no-restricted-syntax -- the one place that reads it
@@ -20,6 +21,7 @@ export async function serve(definition: ServiceDefinition): Promise<void> {
   await orExit(async () => {
     const config = readConfig(definition.service, environment);
     const app = await createApp(definition, config);
+    dieLoudly();
     await listen(app, config);
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.once(signal, () => {
@@ -44,10 +46,24 @@ async function listen(app: NestExpressApplication, { host, port }: Config): Prom
   new Logger('Service').log({ host, port }, 'listening');
 }
 
+/** What nobody caught is told without a stack or a message that may quote data; then a fresh process is better. */
+function dieLoudly(): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.once(event, (error: unknown) => {
+      new Logger('Service').fatal({ err: error }, event);
+      process.exit(1);
+    });
+}
+
 /** Health turns 503 so that no new work is sent; then the listener closes, work in flight completes, pools close. */
 async function drain(app: NestExpressApplication, { drainSeconds }: Config): Promise<void> {
   app.get(Lifecycle).draining = true;
   await delay(drainSeconds * 1000);
+  // Closing the listener ends the connections that are idle then; those that still get an answer would stay open.
+  const server = app.getHttpServer();
+  setInterval(() => {
+    server.closeIdleConnections();
+  }, idleSweepMs);
   await app.close();
   process.exit(0);
 }

@@ -16,6 +16,7 @@ import {
   NotFound,
   nowUtc,
   toPage,
+  toUtc,
   type Caller,
   type Connection,
 } from '#platform';
@@ -43,7 +44,8 @@ export class AppointmentService {
     const { limit = defaultLimit, cursor } = query;
     const [start, id] = decodeCursor(cursor, [isInstant, isId]) ?? [];
     const after = start === undefined || id === undefined ? undefined : { start, id };
-    const rows = await this.appointments.list(this.database.reader, query, limit + 1, after);
+    const span = { ...(query.from && { from: toUtc(query.from) }), ...(query.to && { to: toUtc(query.to) }) };
+    const rows = await this.appointments.list(this.database.reader, { ...query, ...span }, limit + 1, after);
     return toPage(rows, limit, (row) => [row.start, row.id], toDto);
   }
 

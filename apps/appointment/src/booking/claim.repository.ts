@@ -31,10 +31,11 @@ export class ClaimRepository {
    */
   async take(tx: Connection, ownerId: string, claims: readonly Claim[]): Promise<Set<ResourceKind>> {
     const ordered = [...claims].sort((a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind));
-    for (const claim of ordered)
-      await tx.execute(sql`
-        delete from appointment.claim
-        where resource_id = ${claim.resourceId} and during && ${range(claim)} and hold_expires_at <= clock_timestamp()`);
+    const spans = ordered.map((claim) => sql`(${claim.resourceId}::uuid, ${range(claim)})`);
+    await tx.execute(sql`
+      delete from appointment.claim using (values ${sql.join(spans, sql`, `)}) as wanted (resource_id, during)
+      where claim.resource_id = wanted.resource_id and claim.during && wanted.during
+        and claim.hold_expires_at <= clock_timestamp()`);
     const values = ordered.map(
       (claim) => sql`(${ownerId}::uuid, ${claim.kind}, ${claim.resourceId}::uuid, ${range(claim)})`,
     );

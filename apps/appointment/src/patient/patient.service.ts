@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { patientChangedQueue, type PatientChanged } from '#contracts';
 import { Database, DomainError, Queue, type Connection } from '#platform';
 import type { PatientRow } from '../tables.ts';
@@ -9,15 +9,15 @@ const maxMerges = 32;
 
 /** Patients as the book knows them, by what the register has told it. */
 @Injectable()
-export class PatientService implements OnApplicationBootstrap {
+export class PatientService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly patients: PatientRepository,
     private readonly queue: Queue,
   ) {}
 
-  onApplicationBootstrap(): void {
-    void this.queue.work<PatientChanged>(patientChangedQueue, (states) => this.#keep(states));
+  onModuleInit(): void {
+    this.queue.consume<PatientChanged>(patientChangedQueue, (states) => this.#keep(states));
   }
 
   /**

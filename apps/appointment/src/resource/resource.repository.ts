@@ -36,10 +36,7 @@ export class ResourceRepository<Row extends ResourceRow> {
   }
 
   async update(tx: Connection, row: Row): Promise<void> {
-    await tx
-      .update(this.table)
-      .set(row as never)
-      .where(eq(this.table.id, row.id));
+    await tx.update(this.table).set(row).where(eq(this.table.id, row.id));
   }
 
   /** In the order they were made. */

@@ -17,7 +17,7 @@ function dammOf(digits: string): string {
   return [...digits].reduce((interim, digit) => quasigroup[Number(interim)]?.[Number(digit)] ?? '', '0');
 }
 
-/** The medical record number of a serial, `0000-0017-3`: eight digits or more, then the check digit. */
+/** The medical record number of a serial, `0000-0017-4`: eight digits or more, then the check digit. */
 export function mrnOf(serial: number): string {
   const digits = String(serial).padStart(8, '0');
   return `${digits.slice(0, -4)}-${digits.slice(-4)}-${dammOf(digits)}`;

@@ -56,7 +56,7 @@ export class AccessGuard implements CanActivate {
         return typeof named === 'string' && named.toLowerCase() === patientId;
       }
       case 'owner': {
-        const id = request.params['id'];
+        const id = request.params.id;
         if (!isId(id)) return false;
         const owner = await this.modules.get(rule.repository, { strict: false }).ownerOf(id);
         return owner === patientId;

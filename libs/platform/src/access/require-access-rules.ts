@@ -12,11 +12,11 @@ export function requireAccessRules(app: INestApplication): void {
   const unruled = [...app.get(ModulesContainer).values()]
     .flatMap((module) => [...module.controllers.values()])
     .flatMap(({ metatype }) => {
-      const controller = metatype as { name: string; prototype: Record<string, object> };
+      const controller = metatype as { name: string; prototype: object };
       return scanner
         .getAllMethodNames(controller.prototype)
         .filter((name) => {
-          const handler = controller.prototype[name] as object;
+          const handler = Reflect.get(controller.prototype, name) as object;
           return Reflect.hasMetadata(PATH_METADATA, handler) && !Reflect.hasMetadata(accessKey, handler);
         })
         .map((name) => `${controller.name}.${name}`);

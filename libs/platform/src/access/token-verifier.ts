@@ -8,6 +8,8 @@ import type { Caller } from './caller.ts';
 const algorithms = ['RS256', 'ES256'];
 const clockToleranceSeconds = 5;
 const discoveryTimeoutMs = 5_000;
+/** At most this often an unknown key makes us ask the issuer again: it may be new, or made up. */
+const keysCooldownMs = 1_000;
 
 /** A token that proves nothing, with the reason for the WWW-Authenticate header (RFC 6750). */
 export class Unauthorized extends DomainError {
@@ -50,18 +52,20 @@ export class TokenVerifier {
   #callerOf(payload: JWTPayload): Caller {
     const { audience, clientIds } = this.config.oidc;
     const audiences = [payload.aud ?? []].flat();
-    const clientId = payload['client_id'];
+    const clientId = payload.client_id;
     // Cognito's access tokens carry client_id and no aud; most other issuers carry aud.
     const meant =
       (audience !== undefined && audiences.includes(audience)) ||
       (typeof clientId === 'string' && clientIds.includes(clientId));
     if (!meant) throw new Unauthorized('The token was issued for another audience.', 'invalid_token');
-    const scopes = typeof payload['scope'] === 'string' ? payload['scope'].split(' ') : [];
-    const patientId = payload['patient_id'];
+    const scopes = typeof payload.scope === 'string' ? payload.scope.split(' ') : [];
+    if (typeof payload.sub !== 'string' || payload.sub === '')
+      throw new Unauthorized('The claim sub is not acceptable.', 'invalid_token');
+    const patientId = payload.patient_id;
     if (patientId !== undefined && !isId(patientId))
       throw new Unauthorized('The claim patient_id is not a patient id.', 'invalid_token');
     return {
-      subject: payload.sub ?? '',
+      subject: payload.sub,
       scopes: new Set(
         scopes.filter((scope) => scope.startsWith('clinic/')).map((scope) => scope.slice('clinic/'.length)),
       ),
@@ -89,7 +93,7 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
     throw new TypeError('the issuer publishes no matching openid-configuration');
   return createRemoteJWKSet(new URL(document.jwks_uri), {
     timeoutDuration: discoveryTimeoutMs,
-    cooldownDuration: 10_000,
+    cooldownDuration: keysCooldownMs,
   });
 }
 

@@ -4,7 +4,7 @@ import type { Connection } from '../database/database.ts';
 import type { Answer } from './answer.ts';
 
 /** Answers are kept this long; a key older than that is a new one. */
-const keptHours = 24;
+const keptFor = sql`interval '24 hours'`;
 
 export interface KeptAnswer {
   fingerprint: string;
@@ -28,12 +28,11 @@ export class IdempotencyRepository {
 
   /** Takes the key for this transaction; a concurrent holder is waited for. False when an answer is kept. */
   async take(tx: Connection, { caller, key }: Key, fingerprint: string): Promise<boolean> {
-    await tx.execute(sql`
-      delete from ${this.#table}
-      where caller = ${caller} and key = ${key} and created_at < now() - make_interval(hours => ${keptHours})`);
     const { rowCount } = await tx.execute(sql`
-      insert into ${this.#table} (caller, key, fingerprint) values (${caller}, ${key}, ${fingerprint})
-      on conflict do nothing`);
+      insert into ${this.#table} as kept (caller, key, fingerprint) values (${caller}, ${key}, ${fingerprint})
+      on conflict (caller, key) do update
+      set fingerprint = excluded.fingerprint, status = null, body = null, location = null, created_at = now()
+      where kept.created_at < now() - ${keptFor}`);
     return rowCount === 1;
   }
 
@@ -49,9 +48,7 @@ export class IdempotencyRepository {
       where caller = ${caller} and key = ${key}`);
   }
 
-  async forgetExpired(tx: Connection): Promise<void> {
-    await tx.execute(
-      sql`delete from ${this.#table} where created_at < now() - make_interval(hours => ${keptHours})`,
-    );
+  async forgetExpired(connection: Connection): Promise<void> {
+    await connection.execute(sql`delete from ${this.#table} where created_at < now() - ${keptFor}`);
   }
 }

@@ -109,7 +109,7 @@ function read<T extends object>(keys: new () => T, env: Env): T {
     );
   } catch (error) {
     if (!(error instanceof ValidationFailed)) throw error;
-    const errors = error.members['errors'] as { path: string; message: string }[];
+    const errors = error.members.errors as { path: string; message: string }[];
     throw new ConfigError(
       errors.map(({ path, message }) => `${path}: ${message.replace(path, '').trim()}`).join('; '),
     );
@@ -122,29 +122,45 @@ function databaseConfig(environment: {
   DATABASE_POOL_SIZE?: number;
   AWS_REGION?: string;
 }): DatabaseConfig {
-  const url = URL.parse(environment.DATABASE_URL);
+  const url = databaseUrl(environment.DATABASE_URL);
   const auth = environment.DATABASE_AUTH ?? 'password';
-  if (
-    !url ||
-    !['postgres:', 'postgresql:'].includes(url.protocol) ||
-    !url.username ||
-    url.pathname.length < 2
-  )
-    throw new ConfigError('DATABASE_URL: must be postgres://role[:password]@host[:port]/database');
   if (auth === 'password' && !url.password)
     throw new ConfigError('DATABASE_URL: needs a password with DATABASE_AUTH=password');
   if (auth === 'iam' && !environment.AWS_REGION)
     throw new ConfigError('AWS_REGION: is needed with DATABASE_AUTH=iam');
   return {
-    host: url.hostname,
-    port: Number(url.port || 5432),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    user: decodeURIComponent(url.username),
-    password: auth === 'iam' ? undefined : decodeURIComponent(url.password),
+    host: url.host,
+    port: url.port,
+    database: url.database,
+    user: url.user,
+    password: auth === 'iam' ? undefined : url.password,
     auth,
     region: environment.AWS_REGION,
     poolSize: environment.DATABASE_POOL_SIZE ?? 10,
   };
+}
+
+function databaseUrl(
+  text: string,
+): Pick<DatabaseConfig, 'host' | 'port' | 'database' | 'user'> & { password: string } {
+  const url = URL.parse(text);
+  try {
+    const [user, password, database] = [url?.username, url?.password, url?.pathname.slice(1)].map((part) =>
+      decodeURIComponent(part ?? ''),
+    );
+    if (url && /^postgres(ql)?:$/.test(url.protocol) && user && database)
+      return {
+        // A socket takes an IPv6 address without its brackets.
+        host: url.hostname.replace(/^\[|\]$/g, ''),
+        port: Number(url.port || 5432),
+        database,
+        user,
+        password: password ?? '',
+      };
+  } catch {
+    // What is not percent-encoded rightly is refused as below.
+  }
+  throw new ConfigError('DATABASE_URL: must be postgres://role[:password]@host[:port]/database');
 }
 
 function oidcConfig(environment: Environment): OidcConfig {

@@ -24,7 +24,7 @@ export function connectionOptions(config: DatabaseConfig, applicationName: strin
 }
 
 export function createPool(config: DatabaseConfig, applicationName: string): pg.Pool {
-  return new pg.Pool({
+  const pool = new pg.Pool({
     ...connectionOptions(config, applicationName),
     max: config.poolSize,
     idleTimeoutMillis: 60_000,
@@ -35,6 +35,11 @@ export function createPool(config: DatabaseConfig, applicationName: string): pg.
       `-c idle_in_transaction_session_timeout=${statementTimeoutMs}`,
     ].join(' '),
   });
+  // A connection that the server ends is replaced; without listeners it would end the process, whether it is idle or
+  // between two statements of a transaction, whose next statement then fails.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }
 
 /** A token opens connections for 15 minutes: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html */

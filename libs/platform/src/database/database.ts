@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { isRetryable } from './faults.ts';
 
 /** What a repository method works in: the pool, a transaction or a savepoint of one. */
-export type Connection = PgDatabase<NodePgQueryResultHKT, Record<string, never>>;
+export type Connection = PgDatabase<NodePgQueryResultHKT>;
 
 const attempts = 3;
 
@@ -18,7 +18,7 @@ export class Database implements OnApplicationShutdown {
 
   constructor(readonly pool: pg.Pool) {
     this.#drizzle = drizzle({ client: pool });
-    this.reader = this.#drizzle as unknown as Connection;
+    this.reader = this.#drizzle;
   }
 
   /**
@@ -28,11 +28,21 @@ export class Database implements OnApplicationShutdown {
   async transaction<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#drizzle.transaction((tx) => work(tx as unknown as Connection));
+        return await this.#attempt(work);
       } catch (error) {
         if (attempt === attempts || !isRetryable(error)) throw error;
         await delay(Math.random() * 20 * 4 ** attempt);
       }
+    }
+  }
+
+  /** Drizzle on the pool itself would not give the connection back when BEGIN fails. */
+  async #attempt<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    try {
+      return await drizzle({ client }).transaction(work);
+    } finally {
+      client.release();
     }
   }
 

@@ -13,7 +13,7 @@ export function isRetryable(error: unknown): boolean {
 }
 
 const networkFault =
-  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection terminated|connect(ion)? timeout|timeout exceeded when trying to connect/i;
+  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection terminated|connection error|connect(ion)? timeout|timeout exceeded when trying to connect/i;
 
 /**
  * Whether the database is at fault for the moment rather than the request: a lock or statement that took too long,

@@ -9,6 +9,7 @@ import { sql } from 'drizzle-orm';
 import { fromDrizzle, PgBoss } from 'pg-boss';
 import type { Connection } from '../database/database.ts';
 import { Database } from '../database/database.ts';
+import { DomainError } from '../problem/domain-error.ts';
 
 /** The schema that all services share for their jobs; payloads carry ids and flags, no personal data. */
 export const jobsSchema = 'jobs';
@@ -18,12 +19,15 @@ const pollingIntervalSeconds = 0.5;
 const stopTimeoutMs = 5_000;
 const restartDelayMs = 1_000;
 
+type Consumer = (payloads: never[]) => Promise<void>;
+
 /** Jobs between the services: sent in the change's own transaction, consumed at least once. */
 @Injectable()
 export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #boss: PgBoss;
   readonly #logger = new Logger('Queue');
-  #started: Promise<void> | undefined;
+  readonly #consumers = new Map<string, Consumer>();
+  #started = false;
   #stopping = false;
 
   constructor(database: Database) {
@@ -41,48 +45,58 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   /** Sends a job that exists if and only if `tx` commits. `key` finds it again while it is pending. */
   async send(tx: Connection, queue: string, key: string, payload: object): Promise<void> {
-    await this.#ready();
+    this.#requireStarted();
     await this.#boss.send(queue, payload, { db: fromDrizzle(tx, sql), singletonKey: key });
   }
 
   /** The payloads under a key that were sent and may not have been consumed yet, oldest first. */
   async sent<T>(tx: Connection, queue: string, key: string): Promise<T[]> {
-    await this.#ready();
+    this.#requireStarted();
     const jobs = await this.#boss.findJobs<T>(queue, { db: fromDrizzle(tx, sql), key });
     return jobs.map((job) => job.data);
   }
 
-  /** Hands every job to `consume`, at least once and in no certain order; a rejection has the batch come again. */
-  async work<T extends object>(queue: string, consume: (payloads: T[]) => Promise<void>): Promise<void> {
-    await this.#ready();
-    await this.#boss.work<T>(queue, { batchSize, pollingIntervalSeconds }, (jobs) =>
-      consume(jobs.map((job) => job.data)),
-    );
+  /**
+   * Hands every job of a queue to `consumer`, at least once and in no certain order; when it rejects, the batch comes
+   * again. To be called before the application has started.
+   */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the queue's payload
+  consume<T extends object>(queue: string, consumer: (payloads: T[]) => Promise<void>): void {
+    this.#consumers.set(queue, consumer);
   }
 
-  onApplicationBootstrap(): void {
-    void this.#ready();
+  async onApplicationBootstrap(): Promise<void> {
+    if (!(await this.#start())) void this.#startWhenPossible();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping = true;
-    await this.#boss.stop({ graceful: true, close: false, timeout: stopTimeoutMs });
-  }
-
-  #ready(): Promise<void> {
-    return (this.#started ??= this.#start());
+    if (this.#started) await this.#boss.stop({ graceful: true, close: false, timeout: stopTimeoutMs });
   }
 
   /** A database that is away at the start is waited for: the process is up, only not ready. */
-  async #start(): Promise<void> {
-    while (!this.#stopping) {
-      try {
-        await this.#boss.start();
-        return;
-      } catch (error) {
-        this.#logger.warn({ err: error }, 'the queue can’t start yet');
-        await delay(restartDelayMs, undefined, { ref: false });
+  async #startWhenPossible(): Promise<void> {
+    do await delay(restartDelayMs, undefined, { ref: false });
+    while (!this.#stopping && !(await this.#start()));
+  }
+
+  async #start(): Promise<boolean> {
+    try {
+      await this.#boss.start();
+      for (const [queue, consumer] of this.#consumers) {
+        await this.#boss.work(queue, { batchSize, pollingIntervalSeconds }, (jobs) =>
+          consumer(jobs.map((job) => job.data as never)),
+        );
+        this.#consumers.delete(queue);
       }
+      return (this.#started = true);
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'the queue can’t start yet');
+      return false;
     }
+  }
+
+  #requireStarted(): void {
+    if (!this.#started) throw new DomainError('unavailable', 'The service is just starting; try again.');
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable, ServiceUnavailableException } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { Database } from '../database/database.ts';
 
@@ -37,8 +37,8 @@ export interface HealthReport {
 }
 
 /** A 503 with the report as its body: probes read it, it is no problem document. */
-export class NotHealthy extends ServiceUnavailableException {
+export class NotHealthy extends Error {
   constructor(readonly report: HealthReport) {
-    super(report);
+    super(report.status);
   }
 }

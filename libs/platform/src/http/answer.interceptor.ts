@@ -11,13 +11,14 @@ import { ValidationFailed } from '../problem/domain-error.ts';
 export class AnswerInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
-    refuseUnknownQuery(context, http.getRequest<Request>());
+    const request = http.getRequest<Request>();
+    refuseUnknownQuery(context, request);
     const response = http.getResponse<Response>();
-    return next.handle().pipe(map((result: unknown) => render(result, response)));
+    return next.handle().pipe(map((result: unknown) => render(result, request, response)));
   }
 }
 
-function render(result: unknown, response: Response): unknown {
+function render(result: unknown, request: Request, response: Response): unknown {
   const body = result instanceof Answer ? (result.body as unknown) : result;
   if (result instanceof Answer) {
     response.status(result.status);
@@ -26,8 +27,19 @@ function render(result: unknown, response: Response): unknown {
     if (result.status >= 400) response.type('application/problem+json');
   }
   const version = versionOf(body);
-  if (version !== undefined) response.set('ETag', `"${version}"`);
-  return body;
+  if (version === undefined) return body;
+  const etag = `"${version}"`;
+  response.set('ETag', etag);
+  if (!isKnown(request, etag)) return body;
+  response.status(304);
+  return undefined;
+}
+
+/** If-None-Match (RFC 9110, 13.1.2). Express' own test denies it to fetch(), which adds `Cache-Control: no-cache`. */
+function isKnown(request: Request, etag: string): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  const tags = request.get('if-none-match')?.split(',') ?? [];
+  return tags.some((tag) => [etag, '*'].includes(tag.trim().replace(/^W\//, '')));
 }
 
 function versionOf(body: unknown): number | undefined {
@@ -43,7 +55,7 @@ function refuseUnknownQuery(context: ExecutionContext, request: Request): void {
     ROUTE_ARGS_METADATA,
     context.getClass(),
     context.getHandler().name,
-  ) as object;
+  ) as object | undefined;
   const takesQuery = Object.keys(parameters ?? {}).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`));
   if (!takesQuery)
     throw new ValidationFailed(names.map((path) => ({ path, message: 'unknown query parameter' })));

@@ -16,13 +16,17 @@ export async function readBody(request: Request, response: Response): Promise<vo
   const types = request.method === 'PATCH' ? [json, mergePatch] : [json];
   if (!request.is(types))
     throw new DomainError('unsupported_media_type', `Send the body as ${types.join(' or ')}.`);
-  await new Promise<void>((resolve, reject) => {
+  await parse(request, response).catch((error: unknown) => {
+    throw bodyProblem(error);
+  });
+}
+
+function parse(request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
     parser(request, response, (error?: unknown) => {
       if (error === undefined) resolve();
-      else reject(error as Error);
+      else reject(error instanceof Error ? error : new Error('the body could not be read'));
     });
-  }).catch((error: unknown) => {
-    throw bodyProblem(error);
   });
 }
 
@@ -49,6 +53,9 @@ function bodyProblem(error: unknown): unknown {
         'Send the body as UTF-8, plain or compressed by gzip, deflate or br.',
       );
     default:
-      return error;
+      // Such as bytes that are not what Content-Encoding says.
+      return (error as { status?: unknown }).status === 400
+        ? new DomainError('malformed_json', 'The body can’t be read.')
+        : error;
   }
 }

@@ -1,8 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Params } from 'nestjs-pino';
 import pg from 'pg';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import { livePath, readyPath } from '#catalogue';
 import type { ClinicRequest } from '../access/caller.ts';
 import type { Config } from '../config/config.ts';
@@ -12,22 +11,32 @@ import { routePattern } from '../http/routes.ts';
  * JSON lines without personal data: a request is told by its route's pattern, never by its URL, query, headers or
  * body; an error by its class, code and where it came from, never by a message that may quote values.
  */
-export function createLogger({ logLevel, service }: Config): Logger {
-  return pino({
+export function createLogger({ logLevel, service }: Config, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level: logLevel,
     base: { service: service.name },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level) => ({ level }) },
     serializers: { err: describeError },
-  });
+    hooks: { logMethod: withOwnMessage },
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
+
+/** A line about an error that says nothing itself would be given the error's message. */
+const withOwnMessage: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> = function (line, log) {
+  const [subject] = line as unknown[];
+  const isError = subject instanceof Error || (typeof subject === 'object' && subject && 'err' in subject);
+  if (line.length === 1 && isError) log.apply(this, [subject, 'error']);
+  else log.apply(this, line);
+};
 
 export function requestLogging(logger: Logger, { service }: Config): Params {
   const quiet = new Set([livePath(service), readyPath(service)]);
   return {
     pinoHttp: {
       logger,
-      genReqId: requestId,
+      genReqId: (request) => request.id,
       quietReqLogger: true,
       customAttributeKeys: { reqId: 'requestId' },
       autoLogging: { ignore: (request) => quiet.has(request.url ?? '') },
@@ -40,17 +49,9 @@ export function requestLogging(logger: Logger, { service }: Config): Params {
   };
 }
 
-/** `X-Request-Id` as it came when it is well formed, else a new one; always answered. */
-function requestId(request: IncomingMessage, response: ServerResponse): string {
-  const given = request.headers['x-request-id'];
-  const id = typeof given === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUIDv7();
-  response.setHeader('X-Request-Id', id);
-  return id;
-}
-
 function describeExchange(request: ClinicRequest, response: ServerResponse): object {
   if (!response.writableEnded && !response.headersSent) return {};
-  const traceId = /^[\da-f]{2}-([\da-f]{32})-/.exec(String(request.headers['traceparent']))?.[1];
+  const traceId = /^[\da-f]{2}-([\da-f]{32})-/.exec(String(request.headers.traceparent))?.[1];
   return {
     method: request.method,
     route: routePattern(request) ?? 'unmatched',

@@ -10,7 +10,7 @@ export class DtoPipe implements PipeTransform<unknown, unknown> {
     const dto = metatype as (new () => object) | undefined;
     switch (type) {
       case 'body':
-        return dto && parseJson(dto, value ?? {});
+        return dto && parseJson(dto, value === undefined ? {} : value);
       case 'query':
         return dto && parseText(dto, value as Record<string, unknown>);
       case 'param':

@@ -6,7 +6,8 @@ import { ValidationFailed } from '../problem/domain-error.ts';
 type Constructor<T = object> = new () => T;
 
 const maxDepth = 16;
-const inertKeys = new Set(['__proto__', 'constructor', 'prototype']);
+/** What every object answers to: class-validator would take such a name for a declared one. */
+const inertKeys = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 /**
  * Reads a JSON document as a DTO.
@@ -74,7 +75,7 @@ function flatten(error: ValidationError, parent: string): FieldError[] {
 
 /**
  * What no field may hold: text that PostgreSQL can't keep (NUL) or UTF-8 can't carry (lone surrogates), keys that
- * touch an object's prototype, and nesting deep enough to exhaust a recursive reader. Walked without recursion.
+ * an object's prototype has, and nesting deep enough to exhaust a recursive reader. Walked without recursion.
  */
 function textFaults(document: object): FieldError[] {
   const faults: FieldError[] = [];

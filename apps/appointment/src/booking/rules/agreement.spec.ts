@@ -25,7 +25,11 @@ const hours = fc
   .uniqueArray(fc.integer({ min: 0, max: 24 * 12 }), { minLength: 2, maxLength: 2 })
   .map((times) => times.sort((a, b) => a - b).map(clockText))
   .map(([from = '', to = '']) => ({ from, to }));
-const typeIds = fc.option(fc.subarray(['type', 'other']), { nil: undefined });
+const typeIds = rarely(fc.subarray(['type', 'other']));
+
+function rarely<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
+}
 
 function clockText(fiveMinutes: number): string {
   return `${String(Math.floor(fiveMinutes / 12)).padStart(2, '0')}:${String((fiveMinutes % 12) * 5).padStart(2, '0')}`;
@@ -41,11 +45,11 @@ const situations = moments.chain(([timeZone, date]) => {
   const dates = fc.integer({ min: -2, max: 2 }).map((days) => dateText(Math.floor(noon / dayMs) + days));
   const windows = fc
     .record({
-      days: fc.subarray(everyDay, { minLength: 1 }),
+      days: fc.subarray(everyDay, { minLength: 4 }),
       hours,
       typeIds,
-      validFrom: fc.option(dates, { nil: undefined, freq: 2 }),
-      validTo: fc.option(dates, { nil: undefined, freq: 2 }),
+      validFrom: rarely(dates),
+      validTo: rarely(dates),
     })
     .map(({ hours: { from, to }, ...window }) => given({ ...window, from, to }));
   const exceptions = fc.oneof(
@@ -57,22 +61,22 @@ const situations = moments.chain(([timeZone, date]) => {
   return fc.record({
     schedule: fc.record({
       timeZone: fc.constant(timeZone),
-      weekly: fc.array(windows, { maxLength: 5 }),
+      weekly: fc.array(windows, { minLength: 1, maxLength: 5 }),
       exceptions: fc.array(exceptions, { maxLength: 3 }),
     }) as fc.Arbitrary<Schedule>,
     within: fc
-      .tuple(fc.integer({ min: -36 * 60, max: 24 * 60 }), fc.integer({ min: 0, max: 30 * 60 }))
+      .tuple(fc.integer({ min: -36 * 60, max: 0 }), fc.integer({ min: 12 * 60, max: 48 * 60 }))
       .map(([from, length]) => ({ start: noon + from * minuteMs, end: noon + (from + length) * minuteMs })),
-    now: fc.integer({ min: -4 * 24 * 60, max: 24 * 60 }).map((minutes) => noon + minutes * minuteMs),
+    now: fc.integer({ min: -3 * 24 * 60, max: 12 * 60 }).map((minutes) => noon + minutes * minuteMs),
   });
 });
 
 const anyType = fc
   .record({
     minutes: fc.constantFrom(1, 5, 20, 45, 90, 1440),
-    slotStep: fc.constantFrom(1, 5, 15, 25, 60, 1440),
-    minNoticeMinutes: fc.constantFrom(0, 0, 90, 1500),
-    maxDaysAhead: fc.integer({ min: 0, max: 4 }),
+    slotStep: fc.constantFrom(1, 5, 15, 25, 60),
+    minNoticeMinutes: fc.constantFrom(0, 90, 1500),
+    maxDaysAhead: fc.integer({ min: 1, max: 4 }),
   })
   .map((rules) => type(rules));
 

@@ -1,4 +1,4 @@
-import { AvailabilityExceptionDto, WeeklyWindowDto } from '#contracts';
+import type { AvailabilityExceptionDto, WeeklyWindowDto } from '#contracts';
 import type { PractitionerRules, TypeRules } from './offer.ts';
 import type { Schedule } from './schedule.ts';
 import type { Span } from './span.ts';
@@ -26,14 +26,14 @@ export function spanTexts(spans: Span[]): string[] {
 /** A window of every day, `09:00-12:30`. */
 export function daily(hours: string, more: Partial<WeeklyWindowDto> = {}): WeeklyWindowDto {
   const [from = '', to = ''] = hours.split('-');
-  return Object.assign(new WeeklyWindowDto(), { days: everyDay, from, to, ...more });
+  return { days: everyDay, from, to, ...more };
 }
 
 /** An exception of one date: the hours `14:00-15:00`, or `closed`. */
 export function exception(date: string, hours: string, typeIds?: string[]): AvailabilityExceptionDto {
-  const [from, to] = hours.split('-');
+  const [from = '', to = ''] = hours.split('-');
   const opening = hours === 'closed' ? { closed: true } : { from, to };
-  return Object.assign(new AvailabilityExceptionDto(), { date, ...opening, ...(typeIds && { typeIds }) });
+  return { date, ...opening, ...(typeIds && { typeIds }) };
 }
 
 export function schedule(timeZone: string, ...weekly: WeeklyWindowDto[]): Schedule {

@@ -85,4 +85,15 @@ describe('the exceptions of a date', () => {
     const second = opened.map((hours) => hours.replace(/\d\d:\d\d/g, '2026-06-02T$&Z').replace(' ', ' - '));
     expect(spanTexts(availableSpans({ ...plan, exceptions }, 'type', days))).toEqual([first, ...second]);
   });
+
+  it.each([
+    // Still Monday the 1st in Honolulu, already Wednesday the 3rd on Kiritimati.
+    ['Pacific/Honolulu', span('2026-06-02T00:00Z', '2026-06-02T02:00Z'), '2026-06-01'],
+    ['Pacific/Kiritimati', span('2026-06-02T22:00Z', '2026-06-03T00:00Z'), '2026-06-03'],
+  ])('are those of the local date in %s', (timeZone, asked, date) => {
+    const open = schedule(timeZone, daily('00:00-24:00'));
+    const exceptions = [exception(date, 'closed')];
+    expect(availableSpans(open, 'type', asked)).toEqual([asked]);
+    expect(availableSpans({ ...open, exceptions }, 'type', asked)).toEqual([]);
+  });
 });

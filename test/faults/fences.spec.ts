@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ahead, Clinic, type Resource } from '../harness/clinic.ts';
+import type { Reply } from '../harness/client.ts';
+import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
+import { contradictionsIn, count, obstruct, waitingForLocks, type Obstacle } from './database.ts';
+import { book, outcome, tally, type BookingReply } from './outcome.ts';
+
+const closed = { timeZone: 'UTC', weekly: [], exceptions: [] };
+
+let system: ProcessSystem;
+let clinic: Clinic;
+let type: Resource;
+let practitioner: Resource;
+let patient: Resource;
+let held: Obstacle | undefined;
+
+beforeAll(async () => {
+  system = await startProcesses();
+  clinic = new Clinic(system.staff);
+});
+afterAll(() => system.stop());
+
+beforeEach(async () => {
+  [type, patient] = await Promise.all([clinic.type(), clinic.patient()]);
+  practitioner = await clinic.practitioner([type.id]);
+  // So that the book has its own copy of the patient.
+  await clinic.book({ ...booking(), start: ahead(1, '23:00') });
+});
+afterEach(async () => {
+  await held?.release();
+  held = undefined;
+  expect(await contradictionsIn(system.database)).toEqual([]);
+});
+
+describe.each([
+  {
+    change: 'a practitioner who is made inactive',
+    row: () => ['practitioner', practitioner.id] as const,
+    send: () => deactivate('practitioners', practitioner),
+    refusal: '422 not_bookable inactive',
+    late: '200',
+  },
+  {
+    change: 'a type that is made inactive',
+    row: () => ['appointment_type', type.id] as const,
+    send: () => deactivate('types', type),
+    refusal: '422 not_bookable inactive',
+    late: '200',
+  },
+  {
+    change: 'an availability that is taken away',
+    row: () => ['practitioner', practitioner.id] as const,
+    send: () => close(),
+    refusal: '422 not_bookable outside_availability',
+    late: '409 appointments_affected',
+  },
+])('a booking against $change', ({ row, send, refusal, late }) => {
+  it('is refused when it comes later, although it began before the change was committed', async () => {
+    await cancelAll();
+    await lock(...row());
+    const changed = send();
+    await waitingForLocks(system.database, 'appointment', 1);
+    const booked = book(system.direct.appointment, booking());
+    await waitingForLocks(system.database, 'appointment', 2);
+    await held?.release();
+    expect(outcome(await changed)).toBe('200');
+    expect(outcome(await booked)).toBe(refusal);
+  });
+
+  it('is seen by the change when it comes first', async () => {
+    await cancelAll();
+    await lock(...row());
+    const booked = book(system.direct.appointment, booking());
+    await waitingForLocks(system.database, 'appointment', 1);
+    const changed = send();
+    await waitingForLocks(system.database, 'appointment', 2);
+    await held?.release();
+    expect(outcome(await booked)).toBe('201');
+    expect(outcome(await changed)).toBe(late);
+  });
+});
+
+it('either books or lets the availability be taken away, never both, however they race', async () => {
+  const seen = new Set<string>();
+  for (let round = 0; round < 12; round += 1) {
+    practitioner = await clinic.practitioner([type.id]);
+    const times = ['09:00', '10:00', '11:00', '12:00'].map((time) => ahead(10 + round, time));
+    const [changed, ...booked] = await Promise.all([
+      close(),
+      ...times.map((start) => book(system.direct.appointment, { ...booking(), start })),
+    ]);
+    const counts = tally(booked);
+    seen.add(outcome(changed));
+    if (changed.status === 200) expect(counts).toEqual({ '422 not_bookable outside_availability': 4 });
+    else {
+      expect(outcome(changed)).toBe('409 appointments_affected');
+      expect(counts).toEqual({ '201': 4 });
+    }
+  }
+  console.info(`availability taken away while it is booked: ${[...seen].join(', ')}`);
+});
+
+it('books although PostgreSQL ends its transaction in a deadlock', async () => {
+  held = await obstruct(system.database, 'select from appointment.patient where id = $1 for update', [
+    patient.id,
+  ]);
+  const booked = book(system.direct.appointment, booking());
+  await waitingForLocks(system.database, 'appointment', 1);
+  // The booking has its practitioner and waits for the patient: crosswise.
+  await held.run('select from appointment.practitioner where id = $1 for update', [practitioner.id]);
+  await held.release();
+  held = undefined;
+  expect(outcome(await booked)).toBe('201');
+});
+
+it('tells the caller to try again when a lock is held for long, and keeps nothing of the attempt', async () => {
+  const before = await count(system.database, 'appointment.appointment');
+  const key = { 'idempotency-key': `patience-${patient.id}` };
+  await lock('practitioner', practitioner.id);
+  const refused = await book(system.direct.appointment, booking(), key);
+  expect(outcome(refused)).toBe('503 unavailable');
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await count(system.database, 'appointment.appointment')).toBe(before);
+  expect(await contradictionsIn(system.database)).toEqual([]);
+  await held?.release();
+  held = undefined;
+  expect(outcome(await book(system.direct.appointment, booking(), key))).toBe('201');
+});
+
+function booking(): { typeId: string; practitionerId: string; patientId: string; start: string } {
+  return { typeId: type.id, practitionerId: practitioner.id, patientId: patient.id, start: ahead(3) };
+}
+
+async function lock(table: string, id: string): Promise<void> {
+  held = await obstruct(system.database, `select from appointment.${table} where id = $1 for update`, [id]);
+}
+
+function deactivate(collection: string, { id, version }: Resource): Promise<BookingReply> {
+  const path = `/appointments/${collection}/${id}`;
+  return system.direct.appointment.change('PATCH', path, version, { active: false });
+}
+
+/** A clinic's practitioner is at the second version of the availability. */
+function close(): Promise<BookingReply> {
+  const path = `/appointments/practitioners/${practitioner.id}/availability`;
+  return system.direct.appointment.change('PUT', path, 2, closed);
+}
+
+/** Leaves the practitioner without appointments, which would keep the availability. */
+async function cancelAll(): Promise<void> {
+  const path = `/appointments?practitionerId=${practitioner.id}`;
+  const listed: Reply<{ items: Resource[] }> = await system.staff.get(path);
+  for (const { id } of listed.body.items)
+    await system.staff.post(`/appointments/${id}/status`, { status: 'cancelled' });
+}

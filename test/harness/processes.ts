@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readyPath, services, type Service, type ServiceName } from '#catalogue';
+import { startGateway } from '../../tools/gateway.ts';
+import { startIssuer, type Issuer } from '../../tools/issuer.ts';
+import { freePort, launch, type Launched } from '../../tools/processes.ts';
+import { builtRoot } from './build.ts';
+import { Client } from './client.ts';
+import { createMigratedDatabase, type Cluster, type TestDatabase } from './database.ts';
+
+const readyWithinMs = 30_000;
+
+/** A service in a process of its own, which keeps its port over restarts. */
+export class ServiceProcess {
+  /** What it wrote since its last start: JSON lines, and why it ended. */
+  readonly output: string[] = [];
+  #launched: Launched | undefined;
+
+  constructor(
+    private readonly built: string,
+    readonly service: Service,
+    readonly port: number,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** How the process ended: `exit code 0`, `signal SIGKILL`. */
+  get ended(): Promise<string> {
+    return this.#running().exited;
+  }
+
+  /** Starts it and returns at once. */
+  launch(): void {
+    this.output.length = 0;
+    const entry = join(this.built, 'dist', 'apps', this.service.name, 'src', 'main.js');
+    const stdio = ['ignore', 'pipe', 'pipe'] as const;
+    this.#launched = launch(process.execPath, [entry], {
+      cwd: this.built,
+      env: { ...process.env, ...this.environment },
+      stdio: [...stdio],
+    });
+    const { stdout, stderr } = this.#launched.child;
+    for (const stream of [stdout, stderr])
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.output.push(line));
+  }
+
+  /** Starts it and waits until it is ready. */
+  async start(): Promise<void> {
+    this.launch();
+    await this.becomes(readyPath(this.service), 200);
+  }
+
+  /** Waits until a path answers with this status. */
+  async becomes(path: string, status: number): Promise<void> {
+    const client = new Client(this.url, undefined);
+    const deadline = Date.now() + readyWithinMs;
+    while ((await client.get(path).catch(() => undefined))?.status !== status) {
+      if (Date.now() > deadline) throw new Error(`${path} is not ${status}:\n${this.output.join('\n')}`);
+      await sleep(25);
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.#running().pid, signal);
+  }
+
+  /** Ends it as a crash does: it gets no chance to tidy up. */
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.ended;
+  }
+
+  /** Ends it if it runs. */
+  async stop(): Promise<void> {
+    await this.#launched?.stop();
+  }
+
+  #running(): Launched {
+    if (!this.#launched) throw new Error(`${this.service.name} was not started`);
+    return this.#launched;
+  }
+}
+
+export interface ProcessSystem {
+  readonly database: TestDatabase;
+  readonly services: Readonly<Record<ServiceName, ServiceProcess>>;
+  /** A client with a token of every scope, through the gateway. */
+  readonly staff: Client;
+  /** The same straight to one service. */
+  readonly direct: Readonly<Record<ServiceName, Client>>;
+  stop(): Promise<void>;
+}
+
+/** Both services in processes of their own behind the gateway, with a database and an issuer of their own. */
+export async function startProcesses({
+  environment = {},
+  cluster,
+}: {
+  environment?: NodeJS.ProcessEnv;
+  /** Default: the one that all suites share. */
+  cluster?: Cluster;
+} = {}): Promise<ProcessSystem> {
+  const undo = new AsyncDisposableStack();
+  try {
+    const [built, database] = await Promise.all([builtRoot(), createMigratedDatabase(cluster)]);
+    undo.defer(() => database.drop());
+    const issuer = await startIssuer();
+    undo.defer(() => issuer.stop());
+    const started = await Promise.all(
+      services.map(async (service) => {
+        const process = await prepare(built, service, database.urlOf(service.name), issuer, environment);
+        undo.defer(() => process.stop());
+        await process.start();
+        return process;
+      }),
+    );
+    const gateway = await startGateway({ port: 0, upstreams: started });
+    undo.defer(() => gateway.stop());
+    const token = await issuer.token();
+    const byName = <T>(of: (process: ServiceProcess) => T): Record<ServiceName, T> =>
+      Object.fromEntries(started.map((process) => [process.service.name, of(process)])) as Record<
+        ServiceName,
+        T
+      >;
+    return {
+      database,
+      services: byName((process) => process),
+      staff: new Client(gateway.url, token),
+      direct: byName(({ url }) => new Client(url, token)),
+      stop: () => undo.disposeAsync(),
+    };
+  } catch (error) {
+    await undo.disposeAsync();
+    throw error;
+  }
+}
+
+async function prepare(
+  built: string,
+  service: Service,
+  databaseUrl: string,
+  issuer: Issuer,
+  environment: NodeJS.ProcessEnv,
+): Promise<ServiceProcess> {
+  const port = await freePort();
+  return new ServiceProcess(built, service, port, {
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    LOG_LEVEL: 'warn',
+    DATABASE_URL: databaseUrl,
+    OIDC_ISSUER: issuer.url,
+    OIDC_AUDIENCE: 'clinic',
+    OIDC_ALLOW_LOOPBACK: 'true',
+    ...environment,
+  });
+}

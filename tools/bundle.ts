@@ -1,0 +1,47 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { services } from '#catalogue';
+
+// What the compiler wrote and the packages it imports, as a few files per build: Node reads 20 files instead of 2,300,
+// so a service is ready in a third of the time, which counts most on a quarter of a CPU.
+
+const root = join(import.meta.dirname, '..');
+const outdir = join(root, 'dist', 'services');
+
+/** Never imported by what we use of Nest and pg, or (swagger-ui-dist) files that are served as they are. */
+const external = [
+  '@fastify/*',
+  '@nestjs/microservices',
+  '@nestjs/websockets',
+  'class-transformer/storage',
+  'fastify',
+  'pg-cloudflare',
+  'pg-native',
+  'swagger-ui-dist',
+];
+
+const entryPoints = services.flatMap(({ name }) =>
+  ['main', 'migrate'].map((entry) => ({
+    in: join(root, 'dist', 'apps', name, 'src', `${entry}.js`),
+    out: `${name}/${entry}`,
+  })),
+);
+
+await rm(outdir, { recursive: true, force: true });
+await build({
+  entryPoints,
+  outdir,
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node26',
+  // Errors and providers are told by the names of their classes.
+  keepNames: true,
+  external,
+  banner: {
+    js: "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);",
+  },
+  logLevel: 'warning',
+});

@@ -1,0 +1,93 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readyPath, type Service } from '#catalogue';
+import { launch, type Running } from './processes.ts';
+import { Fault, readable, type Terminal } from './terminal.ts';
+
+export interface Workplace {
+  readonly root: string;
+  /** `.data`: all that a run keeps. */
+  readonly data: string;
+  readonly terminal: Terminal;
+  /** Reload when what is built changes. */
+  readonly watch: boolean;
+}
+
+const readyWithinMs = 60_000;
+
+/** Runs an entry point of a service, as a container would. */
+export function runService(
+  { root, data, terminal, watch }: Workplace,
+  { name }: Service,
+  entry: 'main' | 'migrate',
+  environment: NodeJS.ProcessEnv,
+): Running {
+  const flags = watch && entry === 'main' ? ['--watch', '--watch-preserve-output'] : [];
+  const { child, exited, stop } = launch(process.execPath, [...flags, scriptOf(root, name, entry)], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const say = terminal.voice(name);
+  const log = createWriteStream(join(data, 'logs', `${name}.log`), { flags: 'a' });
+  log.on('error', (error) => {
+    say(`its log is not written any more: ${readable(error)}`);
+  });
+  const complaints: string[] = [];
+  const take = (stream: Readable | null, show: (line: string) => void): void => {
+    if (stream)
+      createInterface({ input: stream })
+        .on('line', show)
+        .on('line', (line) => log.write(`${line}\n`));
+  };
+  take(child.stdout, (line) => {
+    const told = line.startsWith('{') ? tellGrave(line) : watch && line;
+    if (told) say(told);
+  });
+  take(child.stderr, (line) => {
+    if (complaints.length < 100) complaints.push(line);
+    if (watch) say(line);
+  });
+  const ended = exited.then((how) => {
+    log.end();
+    const complaint = complaints.find((line) => /^\w*Error\b/.test(line)) ?? complaints.find(Boolean);
+    return how === 'exit code 0' || complaint === undefined ? how : `${how}: ${complaint}`;
+  });
+  return { exited: ended, stop };
+}
+
+export function scriptOf(root: string, name: string, entry: 'main' | 'migrate'): string {
+  return join(root, 'dist', 'apps', name, 'src', `${entry}.js`);
+}
+
+/** A warning or an error of a service in words; undefined for all other records. */
+function tellGrave(line: string): string | undefined {
+  if (!/"level":"(warn|error|fatal)"/.test(line)) return undefined;
+  const keys = ['level', 'msg', 'method', 'route', 'status', 'type', 'code'];
+  const words = keys.map((key) => new RegExp(`"${key}":"?([^",}]+)`).exec(line)?.[1]);
+  return words.filter((word) => word !== undefined).join(' ');
+}
+
+/** Waits until the service is ready, or has ended. */
+export async function serviceReady(service: Service, { exited }: Running, watch: boolean): Promise<void> {
+  const end: { how?: string } = {};
+  void exited.then((how) => (end.how = how));
+  const deadline = Date.now() + readyWithinMs;
+  while (!(await answers(`http://127.0.0.1:${service.port}${readyPath(service)}`))) {
+    // While reloading, it is for the engineer to make it start.
+    if (Date.now() > deadline && !watch) end.how ??= `not ready after ${readyWithinMs / 1000} s`;
+    if (end.how !== undefined) throw new Fault(`${service.name}: ${end.how}`);
+    await sleep(40);
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(5_000);
+  return fetch(url, { signal }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}

@@ -7,44 +7,39 @@
 # Times of files are set to 0, so that the same sources make the same layers wherever they are built.
 ARG NODE_IMAGE=node:26-trixie-slim
 
-# What runs. Node refuses to run TypeScript below node_modules, so it goes with the declarations, source maps and
-# manuals; the compiler is there only as an optional peer. No package that runs needs its install script.
-FROM ${NODE_IMAGE} AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json ./
-RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
-    && rm -rf package-lock.json node_modules/.package-lock.json node_modules/.bin node_modules/@types node_modules/typescript \
-    && find node_modules -type f -regextype posix-extended -regex '.*\.([cm]?ts|map|md|markdown)' -delete \
-    && find . -exec touch --no-dereference --date=@0 {} +
-
-# What compiles: every service at once, so that the next image finds it done. What is optional is binaries of the
-# tests' database and of their compiler.
+# What compiles and bundles: every service at once, so that the next image finds it done. No install script is needed.
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY tsconfig.json tsconfig.build.json ./
+COPY tools/bundle.ts tools/bundle.ts
 COPY libs libs
 COPY apps apps
 RUN npm run --silent build
 
-# The one service, also below a path that doesn't name it, so that the commands are the same for all.
+# What runs: the bundles, which hold their packages, and the files that they read. The lock file tells scanners what is
+# in the bundles. The one service is also found below a path that doesn't name it, so that the commands are the same for
+# all. Left out are source maps and the editions of the documentation page for bundlers.
 FROM ${NODE_IMAGE} AS assembly
 ARG SERVICE
-WORKDIR /assembly
+WORKDIR /assembly/app
 RUN --mount=type=bind,from=build,source=/app,target=/build \
     : "${SERVICE:?is missing: --build-arg SERVICE=patient}" \
-    && (cd /build && cp -r --parents dist/libs "dist/apps/$SERVICE" "apps/$SERVICE/migrations" /assembly) \
-    && ln -s "apps/$SERVICE/src" dist/service \
+    && cd /build \
+    && cp -r --parents package.json package-lock.json "apps/$SERVICE/migrations" dist/libs/catalogue dist/services \
+        node_modules/swagger-ui-dist /assembly/app \
+    && cd /assembly/app \
+    && find dist/services -mindepth 1 -maxdepth 1 -type d ! -name "$SERVICE" -exec rm -r {} + \
+    && ln -s "services/$SERVICE" dist/service \
+    && find node_modules/swagger-ui-dist -name '*.map' -delete -o -name 'swagger-ui-es-bundle*' -delete \
     && find . -exec touch --no-dereference --date=@0 {} +
 
 # Everything belongs to root and nothing is written at run time: made for a read-only root file system.
 FROM ${NODE_IMAGE}
+COPY --from=assembly /assembly /
 WORKDIR /app
-COPY --from=dependencies /app ./
-COPY --from=assembly /assembly ./
 USER 1000:1000
 ARG SERVICE
 ARG PORT

@@ -17,6 +17,8 @@ export interface Workplace {
 }
 
 const readyWithinMs = 60_000;
+/** What a service says over and over is shown again only after so long. */
+const repeatAfterMs = 10_000;
 
 /** Runs an entry point of a service, as a container would. */
 export function runService(
@@ -43,9 +45,13 @@ export function runService(
         .on('line', show)
         .on('line', (line) => log.write(`${line}\n`));
   };
+  const recent = new Set<string>();
   take(child.stdout, (line) => {
     const told = line.startsWith('{') ? tellGrave(line) : watch && line;
-    if (told) say(told);
+    if (!told || recent.has(told)) return;
+    recent.add(told);
+    setTimeout(() => recent.delete(told), repeatAfterMs).unref();
+    say(told);
   });
   take(child.stderr, (line) => {
     if (complaints.length < 100) complaints.push(line);

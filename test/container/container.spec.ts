@@ -80,32 +80,35 @@ describe.each(names)('the image of %s', (name) => {
   });
 
   it('runs without root, capabilities and ways to gain them', async () => {
-    const status = await containerOf(name).node(
-      "process.stdout.write(require('fs').readFileSync('/proc/1/status', 'utf8'))",
-    );
+    const status = await containerOf(name).run('cat', '/proc/1/status');
     expect(status).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
     expect(status).toMatch(/^CapEff:\t0+$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
   });
 
-  it('can write nowhere on its file system', async () => {
-    const refusals = await containerOf(name).node(`
-      const refusal = (folder) => {
-        try {
-          require('fs').writeFileSync(folder + '/written', '');
-          return folder + ' was written';
-        } catch ({ code }) {
-          return code;
-        }
-      };
-      console.log(['/', '/app', '/app/dist', '/tmp', '/var/tmp', '/home/node'].map(refusal).join());`);
-    expect(refusals).toBe(Array(6).fill('EROFS').join());
+  it('can write nowhere', async () => {
+    const writable = ['-type', 'd', '-writable', '-print'];
+    const search = [
+      'find',
+      '/',
+      '(',
+      '-path',
+      '/proc',
+      '-o',
+      '-path',
+      '/sys',
+      ')',
+      '-prune',
+      '-o',
+      ...writable,
+    ];
+    expect(await containerOf(name).run(...search)).toBe('');
   });
 
   it('owns none of its files, should the file system be writable after all', async () => {
     const { stdout } = await runOpen(
       imageOf(name),
-      ...['find', '/app', '!', '-type', 'l', '(', '-writable', '-o', '-user', '1000', ')'],
+      ...['find', '/app', '!', '-type', 'l', '(', '-writable', '-o', '!', '-user', '0', ')'],
     );
     expect(stdout).toBe('');
   });
@@ -113,8 +116,8 @@ describe.each(names)('the image of %s', (name) => {
   it.each(['DATABASE_URL', 'OIDC_ISSUER'] as const)(
     'ends with a line that names %s when it is missing',
     async (key) => {
-      const { [key]: _, ...environment } = environmentOf(name);
-      const { exitCode, stdout, stderr } = await runOnce(imageOf(name), environment);
+      const environment = Object.entries(environmentOf(name)).filter(([present]) => present !== key);
+      const { exitCode, stdout, stderr } = await runOnce(imageOf(name), Object.fromEntries(environment));
       expect(exitCode).toBe(1);
       expect(stdout).toBe('');
       expect(stderr).toMatch(new RegExp(`^configuration: ${key}: .*\n$`));

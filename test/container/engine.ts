@@ -62,21 +62,21 @@ export async function buildImage(
   await required('build', '--label', label, ...flags, '--tag', tag, '.');
 }
 
-/** What the Dockerfile put on top of its base image, in bytes: the layers above its first instruction. */
+/** What the Dockerfile put on top of its base image, in bytes: the layers from its first COPY on. */
 export async function sizeOverBase(tag: string): Promise<number> {
   const format = '{{.Size}} {{.CreatedBy}}';
   const history = lines(await required('history', '--no-trunc', '--human=false', '--format', format, tag));
-  const first = history.findIndex((line) => line.endsWith('WORKDIR /app'));
-  if (first < 0) throw new Error(`no WORKDIR /app among the layers of ${tag}`);
+  const first = history.findIndex((line) => /^\d+ COPY \/assembly \/ /.test(line));
+  if (first < 0) throw new Error(`${tag} has no layer that the Dockerfile copied`);
   return history.slice(0, first + 1).reduce((sum, line) => sum + Number.parseInt(line), 0);
 }
 
 export type Environment = Readonly<Record<string, string | number>>;
 
-// As the smallest task of the cloud runs it, and as closed as it gets. The loopback addresses of the database and the
-// issuer are to be reached, hence the host's network.
+// As the smallest task of the cloud runs it, and as closed as it gets: even /dev/shm goes, with the shared memory. The
+// loopback addresses of the database and the issuer are to be reached, hence the host's network.
 const confined = [
-  ...['--network', 'host'],
+  ...['--network', 'host', '--ipc', 'none'],
   ...['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
   ...['--memory', '512m', '--cpus', '0.25'],
 ];
@@ -114,9 +114,9 @@ export class Container {
     }
   }
 
-  /** Runs a script of Node in the container, beside the service. */
-  node(script: string): Promise<string> {
-    return required('exec', this.id, 'node', '-e', script);
+  /** Runs a command in the container, beside the service. */
+  run(...command: string[]): Promise<string> {
+    return required('exec', this.id, ...command);
   }
 
   /** Sends SIGTERM and waits; after 30 s, as the cloud does, SIGKILL, which ends with 137. */

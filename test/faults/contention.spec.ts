@@ -5,20 +5,14 @@ import { contradictionsIn, count } from './database.ts';
 import { book, repeat, tally, type BookingReply } from './outcome.ts';
 
 const callers = 200;
-const rounds = Number(process.env.ROUNDS ?? 50);
+const rounds = 50;
 
 let system: ProcessSystem;
 let clinic: Clinic;
 let patients: readonly string[];
 
 beforeAll(async () => {
-  system = await startProcesses(
-    process.env.CPU
-      ? { environment: { NODE_OPTIONS: '--require=/tmp/cpu.cjs' } }
-      : process.env.PROF
-        ? { environment: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${process.env.PROF}` } }
-        : {},
-  );
+  system = await startProcesses();
   clinic = new Clinic(system.staff);
   patients = (await repeat(callers, 10, () => clinic.patient())).map(({ id }) => id);
 });

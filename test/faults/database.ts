@@ -47,9 +47,9 @@ export async function count(database: TestDatabase, from: string, values: unknow
 /** A transaction of the test's own that stands in a service's way. */
 export interface Obstacle {
   /** Goes on in the same transaction. */
-  run(statement: string, values?: unknown[]): Promise<void>;
+  readonly run: (statement: string, values?: unknown[]) => Promise<void>;
   /** Lets everybody through; nothing is changed. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 export async function obstruct(

@@ -35,29 +35,29 @@ afterEach(async () => {
 describe.each([
   {
     change: 'a practitioner who is made inactive',
-    row: () => ['practitioner', practitioner.id] as const,
+    locked: () => lock('practitioner', practitioner),
     send: () => deactivate('practitioners', practitioner),
     refusal: '422 not_bookable inactive',
     late: '200',
   },
   {
     change: 'a type that is made inactive',
-    row: () => ['appointment_type', type.id] as const,
+    locked: () => lock('appointment_type', type),
     send: () => deactivate('types', type),
     refusal: '422 not_bookable inactive',
     late: '200',
   },
   {
     change: 'an availability that is taken away',
-    row: () => ['practitioner', practitioner.id] as const,
+    locked: () => lock('practitioner', practitioner),
     send: () => close(),
     refusal: '422 not_bookable outside_availability',
     late: '409 appointments_affected',
   },
-])('a booking against $change', ({ row, send, refusal, late }) => {
+])('a booking against $change', ({ locked, send, refusal, late }) => {
   it('is refused when it comes later, although it began before the change was committed', async () => {
     await cancelAll();
-    await lock(...row());
+    await locked();
     const changed = send();
     await waitingForLocks(system.database, 'appointment', 1);
     const booked = book(system.direct.appointment, booking());
@@ -69,7 +69,7 @@ describe.each([
 
   it('is seen by the change when it comes first', async () => {
     await cancelAll();
-    await lock(...row());
+    await locked();
     const booked = book(system.direct.appointment, booking());
     await waitingForLocks(system.database, 'appointment', 1);
     const changed = send();
@@ -116,7 +116,7 @@ it('books although PostgreSQL ends its transaction in a deadlock', async () => {
 it('tells the caller to try again when a lock is held for long, and keeps nothing of the attempt', async () => {
   const before = await count(system.database, 'appointment.appointment');
   const key = { 'idempotency-key': `patience-${patient.id}` };
-  await lock('practitioner', practitioner.id);
+  await lock('practitioner', practitioner);
   const refused = await book(system.direct.appointment, booking(), key);
   expect(outcome(refused)).toBe('503 unavailable');
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -131,7 +131,7 @@ function booking(): { typeId: string; practitionerId: string; patientId: string;
   return { typeId: type.id, practitionerId: practitioner.id, patientId: patient.id, start: ahead(3) };
 }
 
-async function lock(table: string, id: string): Promise<void> {
+async function lock(table: string, { id }: Resource): Promise<void> {
   held = await obstruct(system.database, `select from appointment.${table} where id = $1 for update`, [id]);
 }
 

@@ -18,7 +18,7 @@ interface Creation {
   path: string;
   table: string;
   /** A new body a time. */
-  body(): Promise<object>;
+  body: () => Promise<object>;
   obstacle: string;
 }
 

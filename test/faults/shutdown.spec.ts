@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { livePath } from '#catalogue';
 import { ahead, Clinic } from '../harness/clinic.ts';
@@ -8,30 +8,34 @@ import { contradictionsIn, obstruct, waitingForLocks } from './database.ts';
 import { book, tally } from './outcome.ts';
 
 let system: ProcessSystem;
+let service: ServiceProcess;
 
-afterEach(() => system.stop());
+beforeAll(async () => {
+  system = await startProcesses();
+  service = system.services.appointment;
+});
+afterAll(() => system.stop());
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
-  'answers what is in flight on %s, takes no more, and exits with 0',
+  'on %s takes no more, answers what is in flight and exits with 0',
   async (signal) => {
-    system = await startProcesses();
-    const { appointment: service } = system.services;
     const work = await bookingsInFlight();
     service.signal(signal);
-    expect(await liveAfterNow(service, 'refused')).toBe('refused');
+    expect(await liveSoon('refused')).toBe('refused');
     await work.release();
     expect(await work.outcomes).toEqual({ '201': 4 });
     expect(await service.ended).toBe('exit code 0');
     expect(await contradictionsIn(system.database)).toEqual([]);
+    await service.start();
   },
 );
 
 it('tells the load balancer first when it is given time to drain', async () => {
-  system = await startProcesses({ environment: { DRAIN_SECONDS: '1' } });
-  const { appointment: service } = system.services;
+  await service.stop();
+  await service.start({ DRAIN_SECONDS: '1' });
   const work = await bookingsInFlight();
   service.signal('SIGTERM');
-  expect(await liveAfterNow(service, 503)).toBe(503);
+  expect(await liveSoon(503)).toBe(503);
   await work.release();
   expect(await work.outcomes).toEqual({ '201': 4 });
   expect(await service.ended).toBe('exit code 0');
@@ -40,7 +44,7 @@ it('tells the load balancer first when it is given time to drain', async () => {
 /** Bookings that wait in their transactions until they are released. */
 async function bookingsInFlight(): Promise<{
   outcomes: Promise<Record<string, number>>;
-  release(): Promise<void>;
+  release: () => Promise<void>;
 }> {
   const clinic = new Clinic(system.staff);
   const [type, patient] = await Promise.all([clinic.type(), clinic.patient()]);
@@ -54,21 +58,15 @@ async function bookingsInFlight(): Promise<{
   return { outcomes: Promise.all(replies).then(tally), release: held.release };
 }
 
-/** What the service answers, once it has taken notice of the signal, to whether it is live. */
-async function liveAfterNow(
-  service: ServiceProcess,
-  expected: number | 'refused',
-): Promise<number | 'refused'> {
+/** What becomes of the question whether the service is live, once it has taken notice of the signal. */
+async function liveSoon(expected: number | 'refused'): Promise<number | 'refused'> {
   const client = new Client(service.url, undefined);
-  const live = (): Promise<number | 'refused'> =>
-    client.get(livePath(service.service)).then(
+  for (let waited = 0; ; waited += 20) {
+    const answer = await client.get(livePath(service.service)).then(
       ({ status }) => status,
-      () => 'refused',
+      () => 'refused' as const,
     );
-  let answer = await live();
-  for (let waited = 0; answer !== expected && waited < 1_000; waited += 20) {
+    if (answer === expected || waited > 1_000) return answer;
     await sleep(20);
-    answer = await live();
   }
-  return answer;
 }

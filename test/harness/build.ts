@@ -39,15 +39,19 @@ async function isOurs(directory: string): Promise<boolean> {
   }
 }
 
+/** As `npm run build` does, but for the types, which are checked elsewhere. */
 async function build(directory: string): Promise<void> {
-  // The types are checked elsewhere; here it is the JavaScript that counts.
-  const flags = ['--outDir', join(directory, 'dist'), '--incremental', 'false', '--tsBuildInfoFile', 'null'];
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const flags = ['--noCheck', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
+  const bundler = join('tools', 'bundle.ts');
   await Promise.all([
-    promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck', ...flags], {
-      cwd: root,
-    }),
-    cp(join(root, 'package.json'), join(directory, 'package.json')),
+    run(root, [compiler, '-p', 'tsconfig.build.json', '--outDir', join(directory, 'dist'), ...flags]),
+    ...['package.json', bundler].map((file) => cp(join(root, file), join(directory, file))),
     symlink(join(root, 'node_modules'), join(directory, 'node_modules'), 'junction'),
   ]);
+  await run(directory, [bundler]);
+}
+
+async function run(cwd: string, args: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, args, { cwd });
 }

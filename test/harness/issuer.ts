@@ -1,6 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+
+/** What a token says; undefined leaves a claim out. */
+type Claims = Readonly<Record<string, unknown>>;
 
 interface KeyPair {
   id: string;
@@ -36,20 +39,26 @@ export class TestIssuer {
   }
 
   /** A token that is in order but for what is asked for; a claim given as undefined is left out. */
-  token(claims: JWTPayload, by: KeyPair = this.current): Promise<string> {
+  token(claims: Claims, by: KeyPair = this.current): Promise<string> {
     const inAnHour = Math.floor(Date.now() / 1000) + 3600;
-    return new SignJWT({ iss: this.url, aud: 'clinic', sub: 'tester', exp: inAnHour, ...claims })
+    return new SignJWT({
+      iss: this.url,
+      aud: 'clinic',
+      sub: 'tester',
+      exp: inAnHour,
+      ...claims,
+    })
       .setProtectedHeader({ alg: algorithm, kid: by.id })
       .sign(by.privateKey);
   }
 
   /** A token of the same claims by a key that was never published, under the name of the one that is. */
-  async forged(claims: JWTPayload): Promise<string> {
+  async forged(claims: Claims): Promise<string> {
     return this.token(claims, { ...(await newKey()), id: this.current.id });
   }
 
   /** A token whose secret is our public key: what takes the algorithm from the token would fall for it. */
-  async symmetric(claims: JWTPayload): Promise<string> {
+  async symmetric(claims: Claims): Promise<string> {
     const secret = new TextEncoder().encode(await exportSPKI(this.current.publicKey));
     return new SignJWT({ iss: this.url, aud: 'clinic', sub: 'tester', ...claims })
       .setProtectedHeader({ alg: 'HS256', kid: this.current.id })
@@ -99,7 +108,7 @@ async function newKey(): Promise<KeyPair> {
 }
 
 /** A token that nobody signed. */
-export function unsigned(claims: JWTPayload): string {
+export function unsigned(claims: Claims): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const exp = Math.floor(Date.now() / 1000) + 3600;
   return `${part({ alg: 'none', typ: 'JWT' })}.${part({ exp, ...claims })}.`;

@@ -34,13 +34,13 @@ export class ServiceProcess {
   }
 
   /** Starts it and returns at once. */
-  launch(): void {
+  launch(environment: NodeJS.ProcessEnv = {}): void {
     this.output.length = 0;
-    const entry = join(this.built, 'dist', 'apps', this.service.name, 'src', 'main.js');
+    const entry = join(this.built, 'dist', 'services', this.service.name, 'main.js');
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
     this.#launched = launch(process.execPath, [entry], {
       cwd: this.built,
-      env: { ...process.env, ...this.environment },
+      env: { ...process.env, ...this.environment, ...environment },
       stdio: [...stdio],
     });
     const { stdout, stderr } = this.#launched.child;
@@ -48,9 +48,9 @@ export class ServiceProcess {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.output.push(line));
   }
 
-  /** Starts it and waits until it is ready. */
-  async start(): Promise<void> {
-    this.launch();
+  /** Starts it and waits until it is ready; what is set in the environment holds for this start. */
+  async start(environment: NodeJS.ProcessEnv = {}): Promise<void> {
+    this.launch(environment);
     await this.becomes(readyPath(this.service), 200);
   }
 

@@ -7,7 +7,7 @@ interface Layer {
 
 /** Every route an application has, as Express keeps them: `GET /patients/{id}`. */
 export function routesOf(app: INestApplication): string[] {
-  const express = app.getHttpAdapter().getInstance<Express>();
+  const express = app.getHttpAdapter().getInstance() as Express;
   const layers = (express.router as unknown as { stack: Layer[] }).stack;
   return layers
     .flatMap(({ route }) =>

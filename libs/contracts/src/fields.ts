@@ -243,6 +243,8 @@ export function TimeZone(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+// `type: () => …` below is written out because Nest knows a type that is told late by the function's name, `type`.
+
 /** One object of another DTO class. */
 export function Nested<T extends object>(
   dto: () => Constructor<T>,
@@ -251,7 +253,7 @@ export function Nested<T extends object>(
   return field(
     options,
     'text',
-    { type: dto as () => Constructor },
+    { type: () => dto() as Constructor },
     Type(dto),
     satisfies(
       'isObject',
@@ -283,7 +285,7 @@ export function ListOf<T extends object>(
   return field(
     options,
     'list',
-    { type: dto as () => Constructor, isArray: true, minItems: min, maxItems: max },
+    { type: () => dto() as Constructor, isArray: true, minItems: min, maxItems: max },
     Type(dto),
     IsArray(),
     ArrayMinSize(min),

@@ -67,7 +67,7 @@ describe('applying a merge patch', () => {
   });
 
   it('adds what was absent', () => {
-    expect(applyMergePatch({ title: 'a' }, { done: true })).toEqual({ title: 'a', done: true });
+    expect(applyMergePatch<Note>({ title: 'a' }, { done: true })).toEqual({ title: 'a', done: true });
   });
 
   it('leaves document and patch as they were', () => {

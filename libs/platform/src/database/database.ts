@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
 import { isRetryable } from './faults.ts';
@@ -14,11 +14,9 @@ const attempts = 3;
 export class Database implements OnApplicationShutdown {
   /** For single reads; what belongs together runs in a transaction. */
   readonly reader: Connection;
-  readonly #drizzle: NodePgDatabase;
 
   constructor(readonly pool: pg.Pool) {
-    this.#drizzle = drizzle({ client: pool });
-    this.reader = this.#drizzle;
+    this.reader = drizzle({ client: pool });
   }
 
   /**

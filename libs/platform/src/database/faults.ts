@@ -1,15 +1,15 @@
 import pg from 'pg';
 
-/** The SQLSTATE of an error, through what Drizzle wraps around it; undefined when it is none of PostgreSQL's. */
-function sqlState(error: unknown): string | undefined {
+/** PostgreSQL's own error, through what Drizzle wraps around it; undefined when it is none. */
+function databaseError(error: unknown): pg.DatabaseError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof pg.DatabaseError) return cause.code;
+    if (cause instanceof pg.DatabaseError) return cause;
   return undefined;
 }
 
 /** deadlock_detected, serialization_failure: the transaction may be run again. */
 export function isRetryable(error: unknown): boolean {
-  return ['40P01', '40001'].includes(sqlState(error) ?? '');
+  return ['40P01', '40001'].includes(databaseError(error)?.code ?? '');
 }
 
 const networkFault =
@@ -17,12 +17,13 @@ const networkFault =
 
 /**
  * Whether the database is at fault for the moment rather than the request: a lock or statement that took too long,
- * a server starting or stopping, no connection to be had. (SQLSTATE classes 08, 53, 57 and lock_not_available.)
+ * a server starting or stopping, no connection to be had. (SQLSTATE classes 08, 53, 57 and lock_not_available; FATAL
+ * is what ends or refuses a connection.)
  */
 export function isPassing(error: unknown): boolean {
-  const state = sqlState(error);
+  const { code: state, severity } = databaseError(error) ?? {};
   if (state !== undefined)
-    return state === '55P03' || isRetryable(error) || /^(08|53|57)/.test(state) || state === '25P03';
+    return severity === 'FATAL' || state === '55P03' || isRetryable(error) || /^(08|53|57)/.test(state);
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (networkFault.test(`${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`)) return true;
   return false;

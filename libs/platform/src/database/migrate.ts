@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
 import pg from 'pg';
 import { type DatabaseConfig } from '../config/config.ts';
@@ -39,12 +40,30 @@ export async function migrate({ service, queues, role, owner }: MigrationPlan): 
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [advisoryLock]);
-    await ensureRole(client, role);
+    await ensureRoleAmongOthers(client, role);
     await ensureSchema(client, service, role.user);
     await migrateQueue(client, queues, role.user);
     for (const migration of await migrationsOf(service)) await apply(client, service, migration);
   } finally {
     await client.end();
+  }
+}
+
+/** How PostgreSQL tells that two sessions change one role: duplicate_object, unique_violation, internal_error. */
+const roleContention = new Set(['42710', '23505', 'XX000']);
+const roleAttempts = 10;
+
+/** Roles are the whole cluster's, beyond our lock: a migrate of another database may be at the same one. */
+async function ensureRoleAmongOthers(client: pg.Client, role: DatabaseConfig): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await ensureRole(client, role);
+      return;
+    } catch (error) {
+      const contended = error instanceof pg.DatabaseError && roleContention.has(error.code ?? '');
+      if (!contended || attempt === roleAttempts) throw error;
+      await delay(Math.random() * 50 * attempt);
+    }
   }
 }
 

@@ -43,6 +43,11 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     });
   }
 
+  /** Whether jobs can be sent and found. */
+  get started(): boolean {
+    return this.#started;
+  }
+
   /** Sends a job that exists if and only if `tx` commits. `key` finds it again while it is pending. */
   async send(tx: Connection, queue: string, key: string, payload: object): Promise<void> {
     this.#requireStarted();

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { Database } from '../database/database.ts';
+import { Queue } from '../events/queue.ts';
 
 /** Whether this process still takes requests; shared by health, drain and the queue's end. */
 @Injectable()
@@ -13,6 +14,7 @@ export class Health {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly database: Database,
+    private readonly queue: Queue,
   ) {}
 
   live(): HealthReport {
@@ -27,6 +29,7 @@ export class Health {
     } catch {
       throw new NotHealthy({ status: 'error', database: 'unreachable' });
     }
+    if (!this.queue.started) throw new NotHealthy({ status: 'error', database: 'ok', queue: 'starting' });
     return { status: 'ok', database: 'ok' };
   }
 }
@@ -34,6 +37,7 @@ export class Health {
 export interface HealthReport {
   status: 'ok' | 'draining' | 'error';
   database?: 'ok' | 'unreachable';
+  queue?: 'starting';
 }
 
 /** A 503 with the report as its body: probes read it, it is no problem document. */

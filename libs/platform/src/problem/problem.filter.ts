@@ -5,7 +5,6 @@ import { problems } from '#contracts';
 import { Unauthorized } from '../access/token-verifier.ts';
 import { isPassing } from '../database/faults.ts';
 import { NotHealthy } from '../health/health.ts';
-import { NotHealthy } from '../health/health.ts';
 import { TooManyRequests } from '../http/rate-limiter.ts';
 import { allowedMethods } from '../http/routes.ts';
 import { DomainError } from './domain-error.ts';
@@ -28,10 +27,6 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (error instanceof NotHealthy) {
       response.status(503).json(error.report);
-      return;
-    }
-    if (error instanceof NotHealthy) {
-      response.status(error.getStatus()).json(error.report);
       return;
     }
     const refusal = this.#refusalOf(error, request, response);

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { services } from '#catalogue';
+import { patientChangedQueue } from '#contracts';
+import { migrate, readMigrationConfig } from '#platform';
+import { createDatabase, type TestDatabase } from '../harness/database.ts';
+import { query } from '../harness/sql.ts';
+
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await createDatabase();
+});
+afterEach(() => database.drop());
+
+function run(service: string, into = database): Promise<void> {
+  const config = readMigrationConfig({ DATABASE_URL: into.urlOf(service), ...into.ownerEnvironment });
+  return migrate({ service, queues: [patientChangedQueue], ...config });
+}
+
+interface Applied {
+  name: string;
+  checksum: string;
+  applied_at: Date;
+}
+
+const applied = (service = 'patient') =>
+  query<Applied>(database.superuserUrl, `select * from ${service}.migration order by name`);
+
+/** Everything there is: tables, columns, constraints, indexes and grants, as text. */
+async function shape(): Promise<string[]> {
+  const rows = await query<{ line: string }>(
+    database.superuserUrl,
+    `select format('%s.%s.%s %s %s', table_schema, table_name, column_name, data_type, is_nullable) as line
+       from information_schema.columns where table_schema not in ('pg_catalog', 'information_schema')
+     union all select format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) from pg_constraint
+     union all select indexdef from pg_indexes where schemaname not like 'pg_%'
+     union all select format('%s.%s %s %s', table_schema, table_name, grantee, privilege_type)
+       from information_schema.role_table_grants where table_schema not in ('pg_catalog', 'information_schema')
+     order by 1`,
+  );
+  return rows.map(({ line }) => line);
+}
+
+describe('migrate', () => {
+  it('changes nothing when it runs again', async () => {
+    for (const { name } of services) await run(name);
+    const before = { shape: await shape(), applied: await applied() };
+    for (const { name } of services) await run(name);
+    expect({ shape: await shape(), applied: await applied() }).toEqual(before);
+  });
+
+  it('may run from several places at once, in databases that share their roles too', async () => {
+    const second = await createDatabase();
+    try {
+      const runs = [database, second].flatMap((into) =>
+        services.flatMap(({ name }) => [run(name, into), run(name, into)]),
+      );
+      await expect(Promise.all(runs)).resolves.toHaveLength(runs.length);
+    } finally {
+      await second.drop();
+    }
+    for (const { name } of services) {
+      const names = (await applied(name)).map((migration) => migration.name);
+      expect(names).not.toEqual([]);
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
+  it('of an older version leaves the migrations of a newer one alone', async () => {
+    await run('patient');
+    await query(
+      database.superuserUrl,
+      `alter table patient.patient add column newer text;
+       insert into patient.migration (name, checksum) values ('9999_newer.sql', 'unknown')`,
+    );
+    const before = await shape();
+    await run('patient');
+    expect(await shape()).toEqual(before);
+    expect((await applied()).at(-1)?.name).toBe('9999_newer.sql');
+  });
+
+  it('refuses a migration that was changed after it had been applied, and names it', async () => {
+    await run('patient');
+    await query(database.superuserUrl, `update patient.migration set checksum = 'other'`);
+    const before = await shape();
+    await expect(run('patient')).rejects.toThrow(/patient\/0001_\w+\.sql was changed/);
+    expect(await shape()).toEqual(before);
+  });
+
+  it('leaves nothing of a migration that fails, and names it', async () => {
+    await query(database.superuserUrl, 'create schema patient; create sequence patient.mrn_serial');
+    const owner = database.ownerEnvironment.DATABASE_OWNER_USER ?? '';
+    await query(database.superuserUrl, `alter schema patient owner to ${owner}`);
+    await expect(run('patient')).rejects.toThrow(/patient\/0001_\w+\.sql failed/);
+    expect(await applied()).toEqual([]);
+    const tables = await query<{ name: string }>(
+      database.superuserUrl,
+      `select tablename as name from pg_tables where schemaname = 'patient' order by 1`,
+    );
+    expect(tables.map(({ name }) => name)).toEqual(['idempotency', 'migration']);
+  });
+});

@@ -16,36 +16,26 @@ const programs = join(
   'bin',
 );
 
+type Program = 'initdb' | 'postgres';
+
 /** Runs PostgreSQL's programs as somebody it agrees to run as: anybody but root. */
 export interface Account {
-  readonly owner: { readonly uid?: number; readonly gid?: number };
-  run(
-    program: 'initdb' | 'postgres',
-    args: readonly string[],
-    options: Parameters<typeof launch>[2],
-  ): Launched;
+  /** Whose the cluster's files have to be, if not our own. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  run(program: Program, args: readonly string[], options: Parameters<typeof launch>[2]): Launched;
 }
 
 /** Ourselves; for root, an account that every system has. */
 export function accountFor(directory: string): Account {
-  const name =
-    process.getuid?.() === 0 ? ['postgres', 'nobody'].find((one) => idOf('-u', one) >= 0) : undefined;
-  const owner = name === undefined ? {} : { uid: idOf('-u', name), gid: idOf('-g', name) };
-  const { uid = 0, gid = 0 } = owner;
-  const open = name === undefined || [programs, directory].every((path) => mayEnter(path, uid, gid));
-  // A checkout below a closed directory, as /root is: the account is lent the right to pass through.
-  const lend = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--clear-groups'];
-  return {
-    owner,
-    run(program, args, options) {
-      const command = join(programs, program);
-      if (open) return launch(command, args, { env: {}, ...owner, ...options });
-      return launch('setpriv', [`--reuid=${uid}`, `--regid=${gid}`, ...lend, command, ...args], {
-        env: {},
-        ...options,
-      });
-    },
-  };
+  const path = (program: Program): string => join(programs, program);
+  if (process.getuid?.() !== 0) return { run: (program, ...rest) => launch(path(program), ...rest) };
+  const name = ['postgres', 'nobody'].find((one) => idOf('-u', one) >= 0) ?? 'nobody';
+  const owner = { uid: idOf('-u', name), gid: idOf('-g', name) };
+  if ([programs, directory].every((each) => mayEnter(each, owner)))
+    return { owner, run: (program, args, options) => launch(path(program), args, { ...owner, ...options }) };
+  // A checkout below a closed directory, as /root is: it stays root, and is shown another name of itself.
+  const shown = ['--user', `--map-user=${owner.uid}`, `--map-group=${owner.gid}`];
+  return { run: (program, args, options) => launch('unshare', [...shown, path(program), ...args], options) };
 }
 
 function idOf(flag: '-u' | '-g', name: string): number {
@@ -56,10 +46,10 @@ function idOf(flag: '-u' | '-g', name: string): number {
   }
 }
 
-function mayEnter(path: string, uid: number, gid: number): boolean {
+function mayEnter(path: string, { uid, gid }: { uid: number; gid: number }): boolean {
   const { mode, uid: owner, gid: group } = statSync(path);
   const bit = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
-  return (mode & bit) !== 0 && (dirname(path) === path || mayEnter(dirname(path), uid, gid));
+  return (mode & bit) !== 0 && (dirname(path) === path || mayEnter(dirname(path), { uid, gid }));
 }
 
 /**
@@ -75,8 +65,7 @@ export async function createCluster(
   const draft = `${directory}.new`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
-  const { uid, gid } = account.owner;
-  if (uid !== undefined && gid !== undefined) chownSync(draft, uid, gid);
+  if (account.owner) chownSync(draft, account.owner.uid, account.owner.gid);
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   // Nobody gets in before pg_hba.conf is written below.
   const access = ['--username=postgres', '--auth=reject', ...(persistent ? [] : ['--no-sync'])];
@@ -103,14 +92,14 @@ export async function createCluster(
 /** Runs a program to its end with this input. */
 async function finish(
   account: Account,
-  program: 'initdb' | 'postgres',
-  args: string[],
+  program: Program,
+  args: readonly string[],
   input = '',
 ): Promise<void> {
-  const { child, exited } = account.run(program, args, { stdio: 'pipe' });
+  const { child, exited } = account.run(program, args, { env: {}, stdio: 'pipe' });
   child.stdin?.on('error', () => undefined).end(input);
   child.stdout?.resume();
   const [complaint, how] = await Promise.all([child.stderr ? text(child.stderr) : '', exited]);
-  const reason = /(?:FATAL|ERROR|error): +(.*)/.exec(complaint)?.[1] ?? how;
-  if (how !== 'exit code 0') throw new Fault(`the database could not be created: ${reason}`);
+  const reason = /(?:FATAL|ERROR|error): +(.*)/.exec(complaint)?.[1] ?? complaint.split('\n', 1)[0];
+  if (how !== 'exit code 0') throw new Fault(`the database could not be created: ${reason ?? how}`);
 }

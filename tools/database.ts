@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { services } from '#catalogue';
@@ -5,9 +6,6 @@ import { startPostgres } from './postgres.ts';
 import { freePort, keepRunning } from './processes.ts';
 import type { Secrets } from './secrets.ts';
 import { Fault, readable, type Terminal } from './terminal.ts';
-
-/** Where an engineer's own tools find it from one day to the next, unless something else listens there. */
-const preferredPort = 15432;
 
 export interface Database {
   /** Without anybody's name and password. */
@@ -20,7 +18,8 @@ export interface Database {
 
 /** The project's own database, kept under `.data`. */
 export async function openOwn(data: string, passwords: Secrets, terminal: Terminal): Promise<Database> {
-  const port = await freePort(preferredPort);
+  // The same port from one day to the next, for an engineer's own tools, and another one for each checkout.
+  const port = await freePort(15_000 + (createHash('sha256').update(data).digest().readUInt16BE() % 10_000));
   const directory = join(data, 'postgres');
   const options = { directory, persistent: true, port, log: join(data, 'logs', 'postgres.log'), passwords };
   let ownerUrl = '';

@@ -44,6 +44,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const file = openSync(log, 'a');
   const server = account.run('postgres', ['-D', directory, ...flags(port, persistent)], {
     cwd: directory,
+    env: {},
     stdio: ['ignore', file, file],
     // A fast shutdown: sessions are ended, what is committed is on disk.
     stopSignal: 'SIGINT',

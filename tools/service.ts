@@ -20,15 +20,15 @@ const readyWithinMs = 60_000;
 /** What a service says over and over is shown again only after so long. */
 const repeatAfterMs = 10_000;
 
-/** Runs an entry point of a service, as a container would. */
+/** Runs an entry point of a service, as a container would; or, watching, by Nest's command. */
 export function runService(
   { root, data, terminal, watch }: Workplace,
   { name }: Service,
   entry: 'main' | 'migrate',
   environment: NodeJS.ProcessEnv,
 ): Running {
-  const flags = watch && entry === 'main' ? ['--watch', '--watch-preserve-output'] : [];
-  const { child, exited, stop } = launch(process.execPath, [...flags, scriptOf(root, name, entry)], {
+  const args = watch && entry === 'main' ? reloading(root, name) : [scriptOf(root, name, entry)];
+  const { child, exited, stop } = launch(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,7 +66,13 @@ export function runService(
 }
 
 export function scriptOf(root: string, name: string, entry: 'main' | 'migrate'): string {
-  return join(root, 'dist', 'apps', name, 'src', `${entry}.js`);
+  return join(root, 'dist', 'services', name, `${entry}.js`);
+}
+
+/** Nest's own watch mode: it compiles the service and runs it anew at every change. */
+function reloading(root: string, name: string): string[] {
+  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+  return [nest, 'start', name, '--watch', '--preserveWatchOutput', '--exec', process.execPath];
 }
 
 /** A warning or an error of a service in words; undefined for all other records. */

@@ -9,7 +9,7 @@ import { examples } from './examples.ts';
 import { startGateway } from './gateway.ts';
 import { audience, docsClient, startIssuer, type Issuer } from './issuer.ts';
 import type { Options } from './options.ts';
-import { freePort, keepRunning, tryPort, type Running } from './processes.ts';
+import { keepRunning, tryPort, type Running } from './processes.ts';
 import { keepSecrets, type Secrets } from './secrets.ts';
 import { runService, serviceReady } from './service.ts';
 import type { StackState } from './state.ts';
@@ -38,6 +38,7 @@ export async function bringUp(stack: Stack): Promise<void> {
   const opened = [openDatabase(stack, secrets), openIssuer(stack, secrets), compile(stack)] as const;
   const [database, issuer] = await Promise.all(opened);
   const environmentOf = environments(database, issuer, secrets);
+  keepEnvironments(stack, environmentOf);
   await terminal.step('migrate', () => migrate(stack, environmentOf));
   await startServices(stack, environmentOf);
   const gateway = await openGateway(stack);
@@ -89,16 +90,16 @@ async function openDatabase(stack: Stack, secrets: Secrets): Promise<Database> {
 }
 
 async function openIssuer({ terminal, up, note }: Stack, { signingKey }: Secrets): Promise<Issuer> {
-  const port = await freePort(preferredIssuerPort);
-  const issuer = await terminal.step('issuer', () => startIssuer({ port, signingKey }));
+  const issuer = await terminal.step('issuer', () =>
+    startIssuer({ port: preferredIssuerPort, signingKey }).catch(() => startIssuer({ signingKey })),
+  );
   up.defer(() => issuer.stop());
   note({ issuer: issuer.url });
   return issuer;
 }
 
-async function compile({ root, watch, terminal, up }: Stack): Promise<void> {
-  const compiler = await terminal.step('build', () => build(root, watch, terminal.voice('build')));
-  up.defer(() => compiler?.stop());
+function compile({ root, terminal }: Stack): Promise<void> {
+  return terminal.step('build', () => build(root));
 }
 
 type Environments = (service: Service) => Record<'serving' | 'migrating', NodeJS.ProcessEnv>;
@@ -123,6 +124,16 @@ function environments({ ownerUrl }: Database, issuer: Issuer, { roles }: Secrets
     };
     return { serving, migrating: { ...serving, ...owner } };
   };
+}
+
+/** For running one service by hand: `nest start patient --env-file .data/patient.env`. */
+function keepEnvironments({ data }: Stack, environmentOf: Environments): void {
+  for (const service of services) {
+    const lines = Object.entries(environmentOf(service).serving).map(
+      ([key, value]) => `${key}=${value ?? ''}\n`,
+    );
+    writeFileSync(join(data, `${service.name}.env`), lines.join(''), { mode: 0o600 });
+  }
 }
 
 async function migrate(stack: Stack, environmentOf: Environments): Promise<string> {

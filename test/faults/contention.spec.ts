@@ -41,7 +41,7 @@ it('books each time for one of 200 callers at once and offers the others what th
   const ofPractitioner = 'where practitioner_id = $1';
   const booked = await count(system.database, `appointment.appointment ${ofPractitioner}`, [practitioner.id]);
   expect(booked).toBe(rounds);
-}, 120_000);
+}, 180_000);
 
 it('books a patient once for each time, of however many practitioners it is wanted at once', async () => {
   const type = await clinic.type();

@@ -13,6 +13,7 @@ import { contradictionsIn } from './database.ts';
 import { book, outcome } from './outcome.ts';
 
 const passwords = { superuser: 'test', owner: 'test' };
+const undo = new AsyncDisposableStack();
 
 let parent: string;
 let start: () => Promise<Postgres>;
@@ -22,16 +23,15 @@ let system: ProcessSystem;
 /** A cluster of its own: nobody else is to miss it. */
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), 'clinic-outage-'));
+  undo.defer(() => rm(parent, { recursive: true, force: true }));
   const port = await freePort();
   start = () => startPostgres({ directory: join(parent, 'postgres'), persistent: true, port, passwords });
   postgres = await start();
+  undo.defer(() => postgres.stop());
   system = await startProcesses({ cluster: postgres });
+  undo.defer(() => system.stop());
 });
-afterAll(async () => {
-  await system.stop();
-  await postgres.stop();
-  await rm(parent, { recursive: true, force: true });
-});
+afterAll(() => undo.disposeAsync());
 
 it('goes on without a restart when the database was killed under load and is back', async () => {
   const clinic = new Clinic(system.staff);

@@ -23,13 +23,8 @@ export async function examples(api: Api, gateway: string): Promise<string[]> {
     if (!first) continue;
     const { start, practitionerId } = first;
     const book = curl(`${gateway}/appointments`, { typeId, patientId, practitionerId, start });
-    return [
-      ...register,
-      'List free times from tomorrow:',
-      curl(gateway + path),
-      'Book the first of them:',
-      book,
-    ];
+    const list = curl(gateway + path);
+    return [...register, 'List free times from tomorrow:', list, 'Book the first of them:', book];
   }
   const type = curl(`${gateway}/appointments/types`, { name: 'Consultation', minutes: 20 });
   const list = curl(`${gateway}/patients?limit=5`);
@@ -39,10 +34,8 @@ export async function examples(api: Api, gateway: string): Promise<string[]> {
 /** Another one each time, so that the register has no reason to suspect a duplicate. */
 function somebodyNew(): object {
   const letters = Array.from({ length: 7 }, () => String.fromCharCode(97 + randomInt(26))).join('');
-  return {
-    name: [{ family: `Test${letters}`, given: ['Sam'] }],
-    birthDate: `${1940 + randomInt(80)}-10-${10 + randomInt(20)}`,
-  };
+  const birthDate = `${1940 + randomInt(80)}-10-${10 + randomInt(20)}`;
+  return { name: [{ family: `Test${letters}`, given: ['Sam'] }], birthDate };
 }
 
 function instant(milliseconds: number): string {

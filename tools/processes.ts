@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { platform } from 'node:os';
@@ -57,8 +58,8 @@ export function launch(
 
 /** A shell at the end of a pipe: a line lets the process go; the end of the pipe, as we were killed, stops it. */
 function leash(pid: number, stopSignal: NodeJS.Signals): () => void {
-  const insist = `for _ in $(seq ${graceSeconds * 5}); do sleep 0.2; kill -0 "$1" || exit; done; kill -s KILL -- "-$1"`;
-  const script = `read -r _ && exit; exec 2>/dev/null; kill -s "$0" "$1" || exit; ${insist}`;
+  const wait = `for _ in $(seq ${graceSeconds * 5}); do kill -0 "$1" || break; sleep 0.2; done`;
+  const script = `read -r _ && exit; exec 2>/dev/null; kill -s "$0" "$1"; ${wait}; kill -s KILL -- "-$1"`;
   const shell = spawn('sh', ['-c', script, stopSignal.slice(3), String(pid)], {
     detached: true,
     stdio: 'pipe',
@@ -141,16 +142,12 @@ export async function keepRunning(
 }
 
 /** The port of the loopback address when it is free, 0 for any; rejects when it isn't. */
-export function tryPort(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(port, '127.0.0.1', () => {
-      const { port: free } = probe.address() as AddressInfo;
-      probe.close(() => {
-        resolve(free);
-      });
-    });
-  });
+export async function tryPort(port: number): Promise<number> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port: free } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return free;
 }
 
 /** The preferred port when it is free, else any that is. */

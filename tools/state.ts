@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { commandOf } from './processes.ts';
 import { Fault } from './terminal.ts';
 
@@ -13,9 +13,8 @@ export interface StackState {
 export function runningStack(file: string): StackState | undefined {
   try {
     const state = JSON.parse(readFileSync(file, 'utf8')) as StackState;
-    return state.pid !== process.pid && commandOf(state.pid)?.includes('start.ts') === true
-      ? state
-      : undefined;
+    const isThere = state.pid !== process.pid && commandOf(state.pid)?.includes('start.ts') === true;
+    return isThere ? state : undefined;
   } catch {
     return undefined;
   }
@@ -28,22 +27,26 @@ export function runningStack(file: string): StackState | undefined {
  */
 export function claim(file: string): (change: Partial<StackState>) => void {
   let state: StackState = { pid: process.pid };
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(state));
-  try {
-    // Only one of two that start together can make the link.
-    if (!runningStack(file)) rmSync(file, { force: true });
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const { pid, gateway = 'still starting' } = runningStack(file) ?? {};
-    throw new Fault(`already running in this checkout: process ${pid ?? 'unknown'}, ${gateway}`);
-  } finally {
-    rmSync(draft);
+  // Of two that start together only one can create the file.
+  while (!created(file, JSON.stringify(state))) {
+    const other = runningStack(file);
+    if (!other) rmSync(file, { force: true });
+    else
+      throw new Fault(`already running here, as process ${other.pid}: ${other.gateway ?? 'still starting'}`);
   }
   return (change) => {
     state = { ...state, ...change };
-    writeFileSync(draft, JSON.stringify(state));
-    renameSync(draft, file);
+    writeFileSync(`${file}.new`, JSON.stringify(state));
+    renameSync(`${file}.new`, file);
   };
+}
+
+function created(file: string, content: string): boolean {
+  try {
+    writeFileSync(file, content, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }

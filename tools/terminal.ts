@@ -37,7 +37,7 @@ export class Fault extends Error {}
 
 /** An error in one line. */
 export function readable(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!Error.isError(error)) return String(error);
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC') return `no space is left on the disk${path === undefined ? '' : ` of ${path}`}`;
   // A connection that was refused at each address of a name has its message inside.

@@ -19,13 +19,21 @@ const environment = process.env;
 /** Runs a service until it is told to stop; a wrong configuration ends it with one line that names the key. */
 export async function serve(definition: ServiceDefinition): Promise<void> {
   await orExit(async () => {
+    const stop = stopSignal();
     const config = readConfig(definition.service, environment);
     const app = await createApp(definition, config);
     dieLoudly();
     await listen(app, config);
+    void stop.then(() => drain(app, config));
+  });
+}
+
+/** Listened for from the beginning: process 1 of a container has no default action to end it while it starts. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.once(signal, () => {
-        void drain(app, config);
+        resolve();
       });
   });
 }

@@ -30,7 +30,8 @@ export function runService(
   const args = watch && entry === 'main' ? reloading(root, name) : [scriptOf(root, name, entry)];
   const { child, exited, stop } = launch(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, ...environment },
+    // What Node has compiled once it needn't compile again: a third of the time to ready.
+    env: { NODE_COMPILE_CACHE: join(root, 'dist', '.compile-cache'), ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const say = terminal.voice(name);

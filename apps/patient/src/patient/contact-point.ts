@@ -1,5 +1,6 @@
 import { isEmail } from 'class-validator';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import metadata from 'libphonenumber-js/min/metadata';
 import type { ContactPointDto, FieldError } from '#contracts';
 
 /**
@@ -11,7 +12,7 @@ export function normalise(contact: ContactPointDto): ContactPointDto | string {
     case 'phone':
     case 'fax':
     case 'sms': {
-      const number = parsePhoneNumberFromString(contact.value);
+      const number = parsePhoneNumberFromString(contact.value, metadata);
       if (!number?.isPossible())
         return 'must be a phone number with its country code, such as +44 20 7946 0018';
       return { ...contact, value: number.number };

@@ -21,8 +21,9 @@ export const help = `Runs the whole system on this machine until Ctrl-C.
 
   DATABASE_URL    an existing PostgreSQL database, as the role that owns it, instead of the one under .data
 
-All data is in .data; logs are in .data/logs/<service>.log and .data/logs/postgres.log. Warnings and errors of the
-services are shown here as well. Settings of the services (LOG_LEVEL, DATABASE_POOL_SIZE ...) are handed on to them.`;
+All data is in .data; logs are in .data/logs, one file per service and one of PostgreSQL, and those of the run before
+in .data/logs.before. Warnings and errors of the services are shown here as well. Settings of the services (LOG_LEVEL,
+DATABASE_POOL_SIZE ...) are handed on to them.`;
 
 /** @throws Fault that names what is wrong */
 export function parseOptions(args: readonly string[], defaultPort = '8080'): Options {

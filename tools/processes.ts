@@ -82,7 +82,8 @@ export function endAll(): void {
 /** Signals a process, or its group by the negative id, if it is there. */
 export function signalTo(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, signal);
+    // Zero would be our own group.
+    if (pid !== 0) process.kill(pid, signal);
   } catch {
     // Gone already.
   }

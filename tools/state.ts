@@ -30,7 +30,7 @@ export function claim(file: string): (change: Partial<StackState>) => void {
   // Of two that start together only one can create the file.
   while (!created(file, JSON.stringify(state))) {
     const other = runningStack(file);
-    if (!other) rmSync(file, { force: true });
+    if (!other) removeLeftOver(file);
     else
       throw new Fault(`already running here, as process ${other.pid}: ${other.gateway ?? 'still starting'}`);
   }
@@ -39,6 +39,19 @@ export function claim(file: string): (change: Partial<StackState>) => void {
     writeFileSync(`${file}.new`, JSON.stringify(state));
     renameSync(`${file}.new`, file);
   };
+}
+
+/** By a move, so that what another start has put there meanwhile is noticed and put back. */
+function removeLeftOver(file: string): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    // Another start was faster; it is met at the next try.
+    return;
+  }
+  if (runningStack(aside)) created(file, readFileSync(aside, 'utf8'));
+  rmSync(aside, { force: true });
 }
 
 function created(file: string, content: string): boolean {

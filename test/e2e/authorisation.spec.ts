@@ -16,7 +16,7 @@ const table: readonly [route: string, scope: string, patientReaches: 'nothing' |
   ['GET /appointments/practitioners', 'schedules.read', 'all'],
   ['GET /appointments/practitioners/{id}', 'schedules.read', 'all'],
   ['PATCH /appointments/practitioners/{id}', 'schedules.write', 'nothing'],
-  ['GET /appointments/practitioners/{id}/availability', 'schedules.read', 'all'],
+  ['GET /appointments/practitioners/{id}/availability', 'schedules.read', 'nothing'],
   ['PUT /appointments/practitioners/{id}/availability', 'schedules.write', 'nothing'],
   ['POST /appointments/rooms', 'schedules.write', 'nothing'],
   ['GET /appointments/rooms', 'schedules.read', 'all'],

@@ -141,6 +141,11 @@ describe('a key', () => {
     expect(theirs.location).not.toBe(mine.location);
   });
 
+  it('changes nothing for a body nested too deeply to be digested', async () => {
+    const nested = `{"name":${'['.repeat(40_000)}${']'.repeat(40_000)}}`;
+    expect((await send('/patients', nested, randomUUID())).status).toBe(400);
+  });
+
   it('is still new after 400, 401, 403, 413 and 415', async () => {
     const key = randomUUID();
     const narrow = `Bearer ${await system.issuer.token({ scopes: ['patients.read'] })}`;

@@ -43,10 +43,10 @@ describe('a body', () => {
   it('is told everything that is wrong with it at once', async () => {
     const body = {
       name: [{ family: '', given: [1] }, { use: 'stage' }],
-      birthDate: '1980-02-30',
+      birthDate: '2999-02-28',
       gender: 'm',
       nickname: 'Sam',
-      telecom: [{ system: 'phone' }],
+      telecom: [{ system: 'phone', value: '12345' }],
     };
     const { errors = [] } = expectProblem(
       await system.staff.post('/patients', body),

@@ -80,6 +80,20 @@ describe.each([
   });
 });
 
+it('lets a change of availability see a no-show that is just taken back', async () => {
+  await cancelAll();
+  const { id } = await clinic.book({ ...booking(), start: ahead(3) });
+  await system.staff.post(`/appointments/${id}/status`, { status: 'noshow' });
+  await lock('practitioner', practitioner);
+  const takenBack = system.staff.post(`/appointments/${id}/status`, { status: 'booked' });
+  await waitingForLocks(system.database, 'appointment', 1);
+  const changed = close();
+  await waitingForLocks(system.database, 'appointment', 2);
+  await held?.release();
+  expect((await takenBack).status).toBe(200);
+  expect(outcome(await changed)).toBe('409 appointments_affected');
+});
+
 it('either books or lets the availability be taken away, never both, however they race', async () => {
   const seen = new Set<string>();
   for (let round = 0; round < 12; round += 1) {

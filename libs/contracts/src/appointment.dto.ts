@@ -24,7 +24,7 @@ export class ReasonDto {
   @Text() detail!: string;
 }
 
-export class SlotQuery {
+export class SlotQuery extends PageQuery {
   @Id() typeId!: string;
   @InstantText({ description: 'First start, included.' }) from!: string;
   @InstantText({ description: 'Last start, excluded; at most 62 days after `from`.' }) to!: string;
@@ -32,14 +32,6 @@ export class SlotQuery {
   @Id({ optional: true }) roomId?: string;
   @Id({ optional: true, description: 'Leaves out the starts at which this patient is elsewhere.' })
   patientId?: string;
-  @Whole({ optional: true, min: 1, max: 200, default: 50 }) limit?: number;
-  @Text({
-    optional: true,
-    max: 500,
-    pattern: /^[A-Za-z0-9_-]+$/,
-    message: 'must be a nextCursor as it was answered',
-  })
-  cursor?: string;
 }
 
 export class SlotDto {

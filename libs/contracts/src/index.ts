@@ -1,4 +1,5 @@
 export * from './appointment.dto.ts';
+export { contactValue } from './contact-point.ts';
 export * from './events.ts';
 export * from './fields.ts';
 export * from './page.dto.ts';

@@ -1,4 +1,6 @@
+import { contactValue } from './contact-point.ts';
 import {
+  Agrees,
   Flag,
   Id,
   InstantText,
@@ -10,6 +12,7 @@ import {
   Texts,
   Whole,
 } from './fields.ts';
+import { isLocalDate } from './time-text.ts';
 
 // Element names and value sets are those of FHIR R4: https://hl7.org/fhir/R4/patient.html
 
@@ -43,6 +46,11 @@ export class ContactPointDto {
       'A phone, fax or SMS number with its country code, kept in E.164; e-mail is kept lower-case.',
     example: '+442079460018',
   })
+  @Agrees<ContactPointDto>(
+    'isOfItsSystem',
+    ({ system, value }) => typeof value !== 'string' || contactValue(system, value) !== undefined,
+    'must be an e-mail address, or a number with its country code and no extension such as +44 20 7946 0018',
+  )
   value!: string;
 
   @OneOf(telecomUses, { optional: true })
@@ -85,7 +93,14 @@ export class PatientInput {
   @ListOf(() => HumanNameDto, { min: 1, max: 20 })
   name!: HumanNameDto[];
 
-  @LocalDate({ description: 'Not in the future and not before 1850.', example: '1975-12-10' })
+  @LocalDate({ description: 'Not after today’s date in UTC and not before 1850.', example: '1975-12-10' })
+  @Agrees<PatientInput>(
+    'isBirthDate',
+    ({ birthDate }) =>
+      !isLocalDate(birthDate) ||
+      (birthDate >= '1850-01-01' && birthDate <= Temporal.Now.plainDateISO('UTC').toString()),
+    'must not be in the future, nor before 1850',
+  )
   birthDate!: string;
 
   @OneOf(genders, { optional: true, default: 'unknown' })

@@ -1,6 +1,6 @@
 // Texts of time as the API spells them. `Temporal` decides what exists; the patterns only narrow its many spellings to one.
 
-const instantPattern = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+const instantPattern = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
 const earliest = '1900-01-01T00:00:00Z';
 const latest = '9999-01-01T00:00:00Z';
 

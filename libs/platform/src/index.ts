@@ -1,5 +1,5 @@
 export { Access, Open, patients, type Owned } from './access/access.decorator.ts';
-export { CallerOf, type Caller } from './access/caller.ts';
+export type { Caller } from './access/caller.ts';
 export { createApp, type ServiceDefinition } from './app.ts';
 export { Answer, created } from './command/answer.ts';
 export { CommandOf, Idempotent, type Command } from './command/command.ts';
@@ -11,7 +11,7 @@ export { Database, type Connection } from './database/database.ts';
 export { readMigrationConfig } from './config/config.ts';
 export { migrate } from './database/migrate.ts';
 export { Queue } from './events/queue.ts';
-export { decodeCursor, defaultLimit, encodeCursor, toPage } from './http/page.ts';
+export { decodeCursor, defaultLimit, toPage } from './http/page.ts';
 export { DomainError, NotFound, ValidationFailed } from './problem/domain-error.ts';
 export { runMigrations, serve } from './serve.ts';
 export { IdPipe } from './validation/dto.pipe.ts';

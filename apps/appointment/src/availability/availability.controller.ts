@@ -3,13 +3,13 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AvailabilityChangeDto, AvailabilityDto, AvailabilityInput } from '#contracts';
 import {
   Access,
+  Answer,
   CommandOf,
   Commands,
   Conditional,
   IdPipe,
   IfMatch,
   patients,
-  type Answer,
   type Command,
   type Precondition,
 } from '#platform';
@@ -24,7 +24,7 @@ export class AvailabilityController {
   ) {}
 
   @Get()
-  @Access('schedules.read', patients.anyone)
+  @Access('schedules.read', patients.nobody)
   @ApiOperation({ summary: 'Read when a practitioner is available' })
   @ApiOkResponse({ type: AvailabilityDto })
   find(@Param('id', IdPipe) practitionerId: string): Promise<AvailabilityDto> {
@@ -42,8 +42,9 @@ export class AvailabilityController {
     @IfMatch() precondition: Precondition,
     @CommandOf() command: Command,
   ): Promise<Answer<AvailabilityChangeDto> | AvailabilityChangeDto> {
-    return this.commands.run(command, (tx) =>
-      this.availability.replace(tx, practitionerId, precondition, input),
-    );
+    return this.commands.run(command, async (tx) => {
+      const change = await this.availability.replace(tx, practitionerId, precondition, input);
+      return new Answer(200, change, { version: change.availability.version });
+    });
   }
 }

@@ -23,9 +23,9 @@ import {
 import type { AppointmentRow } from '../tables.ts';
 import { toDto } from './appointment.record.ts';
 import { AppointmentRepository } from './appointment.repository.ts';
+import { BookingService } from './booking.service.ts';
 import { Claims } from './claims.ts';
 import { allowedFrom, occupies } from './lifecycle.ts';
-import { minuteMs } from './rules/index.ts';
 
 /** What becomes of appointments once they are booked. */
 @Injectable()
@@ -33,6 +33,7 @@ export class AppointmentService {
   constructor(
     private readonly database: Database,
     private readonly appointments: AppointmentRepository,
+    private readonly booking: BookingService,
     private readonly claims: Claims,
   ) {}
 
@@ -60,7 +61,7 @@ export class AppointmentService {
     const current = required(await this.appointments.findForChange(tx, id));
     requireTransition(current.status, change.status);
     if (!occupies(change.status)) await this.claims.release(tx, id);
-    else if (!occupies(current.status)) await this.#reclaim(tx, current);
+    else if (!occupies(current.status)) await this.booking.takeAgain(tx, current);
     const changed: AppointmentRow = {
       ...current,
       status: change.status,
@@ -76,29 +77,6 @@ export class AppointmentService {
       ...(change.reason !== undefined && { reason: change.reason }),
     });
     return toDto(changed);
-  }
-
-  /** Takes the time again that was freed, as it was fixed at booking. */
-  async #reclaim(tx: Connection, appointment: AppointmentRow): Promise<void> {
-    const { practitionerId, patientId, roomId, bufferBefore, bufferAfter } = appointment;
-    const patient = { start: Date.parse(appointment.start), end: Date.parse(appointment.end) };
-    const withBuffers = {
-      start: patient.start - bufferBefore * minuteMs,
-      end: patient.end + bufferAfter * minuteMs,
-    };
-    const roomIds = roomId === null ? undefined : [roomId];
-    const claim = await this.claims.claim(tx, appointment.id, {
-      practitionerId,
-      patientId,
-      roomIds,
-      patient,
-      withBuffers,
-    });
-    if (!claim.taken)
-      throw new DomainError('slot_taken', 'The time was taken meanwhile.', {
-        reasons: claim.reasons,
-        alternatives: [],
-      });
   }
 }
 

@@ -13,7 +13,7 @@ import { AppointmentTypeRepository } from '../type/type.repository.ts';
 import { toDto } from './appointment.record.ts';
 import { AppointmentRepository } from './appointment.repository.ts';
 import { Claims } from './claims.ts';
-import { occupied, refusals, type PractitionerRules } from './rules/index.ts';
+import { minuteMs, occupied, refusals, type PractitionerRules } from './rules/index.ts';
 import type { Wanted } from './refusal.ts';
 
 /** What a booking goes by, read under the locks that keep it true. */
@@ -24,6 +24,11 @@ interface Terms {
   roomActive: boolean;
   patientId: string;
 }
+
+/** What a booking asks for. */
+type Asked = Pick<BookingInput, 'typeId' | 'patientId' | 'practitionerId' | 'start'> & {
+  roomId?: string | undefined;
+};
 
 @Injectable()
 export class BookingService {
@@ -55,8 +60,33 @@ export class BookingService {
     return toDto(appointment);
   }
 
+  /**
+   * Takes the freed time of an appointment again, as it was fixed at booking.
+   * @throws DomainError slot_taken, patient_inactive
+   */
+  async takeAgain(tx: Connection, appointment: AppointmentRow): Promise<void> {
+    const { id, practitionerId, patientId, bufferBefore, bufferAfter } = appointment;
+    const roomId = appointment.roomId ?? undefined;
+    const asked: Asked = { ...appointment, roomId };
+    const terms = await this.#lockTerms(tx, asked);
+    const patient = { start: Date.parse(appointment.start), end: Date.parse(appointment.end) };
+    const withBuffers = {
+      start: patient.start - bufferBefore * minuteMs,
+      end: patient.end + bufferAfter * minuteMs,
+    };
+    const roomIds = roomId === undefined ? undefined : [roomId];
+    const claim = await this.claims.claim(tx, id, {
+      practitionerId,
+      patientId,
+      roomIds,
+      patient,
+      withBuffers,
+    });
+    if (!claim.taken) throw await this.#taken(tx, terms, asked, claim.reasons);
+  }
+
   /** Always in this order, so that bookings and changes of rules never wait on each other crosswise. */
-  async #lockTerms(tx: Connection, input: BookingInput): Promise<Terms> {
+  async #lockTerms(tx: Connection, input: Asked): Promise<Terms> {
     const type = await this.types.findForBooking(tx, input.typeId);
     if (!type) throw new DomainError('type_unknown', 'No appointment type has this typeId.');
     const practitioner = await this.practitioners.findForBooking(tx, input.practitionerId);
@@ -89,12 +119,7 @@ export class BookingService {
   }
 
   /** Tells the reasons and, for this patient, what could be had instead. */
-  async #taken(
-    tx: Connection,
-    terms: Terms,
-    input: BookingInput,
-    reasons: ReasonDto[],
-  ): Promise<DomainError> {
+  async #taken(tx: Connection, terms: Terms, input: Asked, reasons: ReasonDto[]): Promise<DomainError> {
     const { type, patientId } = terms;
     const search = await this.slots.searchFor(
       tx,

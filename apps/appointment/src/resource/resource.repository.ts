@@ -10,7 +10,7 @@ export interface ResourceRow {
 
 type ResourceTable = PgTable & { id: AnyPgColumn };
 
-/** The queries that all plain resources share. The table decides the row's type, so the casts are here alone. */
+/** The queries that all plain resources share. The table decides the row's type: hence the casts. */
 export class ResourceRepository<Row extends ResourceRow> {
   constructor(private readonly table: ResourceTable) {}
 

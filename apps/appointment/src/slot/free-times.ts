@@ -3,6 +3,7 @@ import type { Connection } from '#platform';
 import { ClaimRepository } from '../booking/claim.repository.ts';
 import {
   bookableStarts,
+  dayMs,
   Busy,
   occupied,
   type PractitionerRules,
@@ -28,9 +29,6 @@ export interface Search {
   now: number;
 }
 
-const dayMs = 24 * 3600_000;
-/** Far longer than any buffer reaches. */
-const firstRadiusMs = dayMs;
 const nearestCount = 3;
 
 /** What the rules offer and no claim takes. */
@@ -40,6 +38,7 @@ export class FreeTimes {
 
   /** Every free time that starts within a span, by start, then practitioner. */
   async within(connection: Connection, search: Search, span: Span): Promise<FreeTime[]> {
+    if (search.roomIds?.length === 0) return [];
     const offered = search.practitioners.flatMap((practitioner) =>
       bookableStarts(practitioner, search.type, span, search.now).map((start) => ({
         start,
@@ -56,20 +55,17 @@ export class FreeTimes {
    * nothing outside can be nearer.
    */
   async nearest(connection: Connection, search: Search, start: number): Promise<FreeTime[]> {
-    const { end: horizon } = this.horizonOf(search);
     const distance = (time: FreeTime) => Math.abs(time.start - start);
-    const reach = Math.max(start - search.now, horizon - start);
-    for (let radius = firstRadiusMs; ; radius *= 4) {
-      const span = { start: Math.max(start - radius, search.now), end: Math.min(start + radius, horizon) };
-      const found = await this.within(connection, search, span);
-      const near = found.sort((a, b) => distance(a) - distance(b) || byStart(a, b)).slice(0, nearestCount);
-      if (near.length === nearestCount || radius >= reach) return near;
+    const end = horizonOf(search);
+    let near: FreeTime[] = [];
+    for (let [inner, outer] = [0, dayMs]; ; [inner, outer] = [outer, outer * 4]) {
+      const before = { start: Math.max(start - outer, search.now), end: Math.min(start - inner, end) };
+      const after = { start: Math.max(start + inner, search.now), end: Math.min(start + outer, end) };
+      const ring = [before, after].filter((span) => span.start < span.end);
+      for (const span of ring) near.push(...(await this.within(connection, search, span)));
+      near = near.sort((a, b) => distance(a) - distance(b) || byStart(a, b)).slice(0, nearestCount);
+      if (near.length === nearestCount || (start - outer <= search.now && start + outer >= end)) return near;
     }
-  }
-
-  /** From now to beyond the last day that can be booked, in whatever zone. */
-  horizonOf({ type, now }: Search): Span {
-    return { start: now, end: now + (type.maxDaysAhead + 3) * dayMs };
   }
 
   async #freedom(connection: Connection, search: Search, span: Span): Promise<(time: FreeTime) => boolean> {
@@ -96,6 +92,11 @@ export class FreeTimes {
       );
     };
   }
+}
+
+/** Beyond the last day that can be booked, in whatever zone. */
+function horizonOf({ type, now }: Search): number {
+  return now + (type.maxDaysAhead + 3) * dayMs;
 }
 
 function byStart(a: FreeTime, b: FreeTime): number {

@@ -9,7 +9,7 @@ import {
   ValidationFailed,
   type Connection,
 } from '#platform';
-import type { Span } from '../booking/rules/index.ts';
+import { dayMs, type Span } from '../booking/rules/index.ts';
 import {
   PractitionerRepository,
   type ScheduledPractitioner,
@@ -19,7 +19,6 @@ import type { TypeRow } from '../tables.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
 import { FreeTimes, type FreeTime, type Search } from './free-times.ts';
 
-const dayMs = 24 * 3600_000;
 const longestRangeDays = 62;
 
 @Injectable()

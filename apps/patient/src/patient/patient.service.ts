@@ -37,7 +37,7 @@ export class PatientService {
 
   async register(tx: Connection, input: PatientInput): Promise<PatientDto> {
     const now = nowUtc();
-    const details = detailsOf(input, now.slice(0, 10));
+    const details = detailsOf(input);
     const mrn = mrnOf(await this.patients.nextMrnSerial(tx));
     const patient = {
       id: randomUUIDv7(),
@@ -75,7 +75,7 @@ export class PatientService {
     if (!current) throw new NotFound('patient');
     precondition.check(current.version);
     const now = nowUtc();
-    const details = detailsOf(applyMergePatch(inputOf(current), patch), now.slice(0, 10));
+    const details = detailsOf(applyMergePatch(inputOf(current), patch));
     const changed = { ...current, ...details, version: current.version + 1, updatedAt: now };
     await this.patients.update(tx, changed);
     await this.#tell(tx, changed);

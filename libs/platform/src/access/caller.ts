@@ -1,4 +1,3 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 
 /** The scopes of API access tokens, where they read `clinic/<scope>`. */
@@ -26,10 +25,3 @@ export interface Caller {
 export interface ClinicRequest extends Request {
   caller?: Caller;
 }
-
-/** The caller as a parameter of a handler that only reads. */
-export const CallerOf = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
-  const { caller } = context.switchToHttp().getRequest<ClinicRequest>();
-  if (!caller) throw new Error('the route is open: it has no caller');
-  return caller;
-});

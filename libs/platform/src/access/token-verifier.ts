@@ -102,8 +102,10 @@ function asRefusal(error: unknown): unknown {
   if (error instanceof errors.JWTExpired) return new Unauthorized('The token has expired.', 'invalid_token');
   if (error instanceof errors.JWTClaimValidationFailed)
     return new Unauthorized(`The claim ${error.claim} is not acceptable.`, 'invalid_token');
-  const unreachable =
-    error instanceof errors.JWKSTimeout || error instanceof TypeError || !(error instanceof errors.JOSEError);
+  // jose tells an answer of the issuer that is no key set by these two.
+  const noKeys =
+    error instanceof errors.JWKSInvalid || (error as { code?: unknown }).code === 'ERR_JOSE_GENERIC';
+  const unreachable = noKeys || error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError);
   return unreachable
     ? new DomainError('unavailable', 'The token issuer can’t be reached to verify the token.')
     : new Unauthorized('The token is not valid.', 'invalid_token');

@@ -9,20 +9,21 @@ export interface Command {
   readonly caller: Caller;
   readonly path: string;
   readonly idempotencyKey: string | undefined;
-  /** A digest of path and body; white space and the order of members don't count. */
-  readonly fingerprint: string;
+  /** The request's target and JSON body as they came. */
+  readonly target: string;
+  readonly body: unknown;
 }
 
 /** The parameter of a handler that changes something. */
 export const CommandOf = createParamDecorator((_: unknown, context: ExecutionContext): Command => {
   const request = context.switchToHttp().getRequest<ClinicRequest>();
   if (!request.caller) throw new Error('a command needs a caller; the route is open');
-  const idempotencyKey = request.method === 'POST' ? keyOf(request) : undefined;
   return {
     caller: request.caller,
     path: request.path,
-    idempotencyKey,
-    fingerprint: idempotencyKey === undefined ? '' : digest(request.originalUrl, request.body),
+    idempotencyKey: request.method === 'POST' ? keyOf(request) : undefined,
+    target: request.originalUrl,
+    body: request.body as unknown,
   };
 });
 
@@ -48,7 +49,11 @@ function keyOf(request: ClinicRequest): string | undefined {
   return key;
 }
 
-function digest(target: string, body: unknown): string {
+/**
+ * A digest of target and body in which white space and the order of members don't count. It recurses, so it is only
+ * for a body that has been validated, which bounds its depth.
+ */
+export function fingerprintOf({ target, body }: Command): string {
   return createHash('sha256')
     .update(`${target}\n${canonical(body)}`)
     .digest('base64url');

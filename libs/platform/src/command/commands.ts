@@ -4,7 +4,7 @@ import { Database, type Connection } from '../database/database.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { problemOf } from '../problem/problem.ts';
 import { Answer } from './answer.ts';
-import type { Command } from './command.ts';
+import { fingerprintOf, type Command } from './command.ts';
 import { IdempotencyRepository, type Key } from './idempotency.repository.ts';
 
 /** Refusals that are answers: they are kept and replayed as a success is. */
@@ -27,9 +27,9 @@ export class Commands {
     const { idempotencyKey, caller } = command;
     if (idempotencyKey === undefined) return this.database.transaction(effect);
     const key: Key = { caller: caller.subject, key: idempotencyKey };
+    const fingerprint = fingerprintOf(command);
     return this.database.transaction(async (tx) => {
-      if (!(await this.idempotency.take(tx, key, command.fingerprint)))
-        return this.#replay<T>(tx, key, command);
+      if (!(await this.idempotency.take(tx, key, fingerprint))) return this.#replay<T>(tx, key, fingerprint);
       const answer = await tx
         .transaction(effect)
         .catch((error: unknown) => refusalAsAnswer<T>(error, command));
@@ -39,16 +39,16 @@ export class Commands {
     });
   }
 
-  async #replay<T>(tx: Connection, key: Key, command: Command): Promise<Answer<T>> {
+  async #replay<T>(tx: Connection, key: Key, fingerprint: string): Promise<Answer<T>> {
     const kept = await this.idempotency.kept(tx, key);
     if (!kept)
       throw new DomainError('unavailable', 'The kept answer has just expired; send the request again.');
-    if (kept.fingerprint !== command.fingerprint)
+    if (kept.fingerprint !== fingerprint)
       throw new DomainError(
         'idempotency_key_reused',
         'Idempotency-Key was used for another body or path; take a new key.',
       );
-    return new Answer(kept.status, kept.body as T, kept.location ?? undefined, true);
+    return new Answer(kept.status, kept.body as T, { location: kept.location ?? undefined, replayed: true });
   }
 }
 

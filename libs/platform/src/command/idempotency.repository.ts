@@ -42,9 +42,9 @@ export class IdempotencyRepository {
     return rows[0];
   }
 
-  async keep(tx: Connection, { caller, key }: Key, { status, body, location }: Answer): Promise<void> {
+  async keep(tx: Connection, { caller, key }: Key, { status, body, headers }: Answer): Promise<void> {
     await tx.execute(sql`
-      update ${this.#table} set status = ${status}, body = ${JSON.stringify(body)}::json, location = ${location ?? null}
+      update ${this.#table} set status = ${status}, body = ${JSON.stringify(body)}::json, location = ${headers.location ?? null}
       where caller = ${caller} and key = ${key}`);
   }
 

@@ -39,6 +39,8 @@ export interface DatabaseConfig {
   /** Absent with `iam`, where each connection gets a token. */
   password: string | undefined;
   auth: (typeof databaseAuths)[number];
+  /** `aws`: verified against the CAs of Amazon RDS; `verify`: against those that Node trusts. */
+  tls: 'none' | 'verify' | 'aws';
   region: string | undefined;
   poolSize: number;
 }
@@ -53,7 +55,7 @@ export interface OidcConfig {
 /** A wrong or missing environment; the message names every key, never a value. */
 export class ConfigError extends Error {}
 
-/** All that a serving process takes from its environment: parsed once, then frozen. */
+/** All that a serving process takes from its environment, parsed once. */
 export abstract class Config {
   abstract readonly service: Service;
   abstract readonly host: string;
@@ -70,6 +72,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** @throws ConfigError */
 export function readConfig(service: Service, env: Env): Config {
   const environment = read(Environment, env);
+  if (environment.DATABASE_AUTH === 'iam' && !environment.AWS_REGION)
+    throw new ConfigError('AWS_REGION: is needed with DATABASE_AUTH=iam');
   return Object.freeze({
     service,
     host: environment.HOST ?? '0.0.0.0',
@@ -90,7 +94,7 @@ class MigrationEnvironment extends OwnerEnvironment {
 /** @throws ConfigError */
 export function readMigrationConfig(env: Env): { role: DatabaseConfig; owner: DatabaseConfig } {
   const environment = read(MigrationEnvironment, env);
-  const role = databaseConfig({ ...environment, AWS_REGION: 'none' });
+  const role = databaseConfig(environment);
   const owner = {
     ...role,
     user: environment.DATABASE_OWNER_USER,
@@ -126,8 +130,6 @@ function databaseConfig(environment: {
   const auth = environment.DATABASE_AUTH ?? 'password';
   if (auth === 'password' && !url.password)
     throw new ConfigError('DATABASE_URL: needs a password with DATABASE_AUTH=password');
-  if (auth === 'iam' && !environment.AWS_REGION)
-    throw new ConfigError('AWS_REGION: is needed with DATABASE_AUTH=iam');
   return {
     host: url.host,
     port: url.port,
@@ -135,6 +137,7 @@ function databaseConfig(environment: {
     user: url.user,
     password: auth === 'iam' ? undefined : url.password,
     auth,
+    tls: auth === 'iam' ? 'aws' : url.tls,
     region: environment.AWS_REGION,
     poolSize: environment.DATABASE_POOL_SIZE ?? 10,
   };
@@ -142,7 +145,7 @@ function databaseConfig(environment: {
 
 function databaseUrl(
   text: string,
-): Pick<DatabaseConfig, 'host' | 'port' | 'database' | 'user'> & { password: string } {
+): Pick<DatabaseConfig, 'host' | 'port' | 'database' | 'user' | 'tls'> & { password: string } {
   const url = URL.parse(text);
   try {
     const [user, password, database] = [url?.username, url?.password, url?.pathname.slice(1)].map((part) =>
@@ -156,11 +159,22 @@ function databaseUrl(
         database,
         user,
         password: password ?? '',
+        tls: tlsOf(url.searchParams),
       };
-  } catch {
+  } catch (error) {
     // What is not percent-encoded rightly is refused as below.
+    if (error instanceof ConfigError) throw error;
   }
   throw new ConfigError('DATABASE_URL: must be postgres://role[:password]@host[:port]/database');
+}
+
+/** Nothing a URL asks for is dropped silently, least of all encryption. */
+function tlsOf(parameters: URLSearchParams): 'none' | 'verify' {
+  for (const [name, value] of parameters) {
+    if (name !== 'sslmode' || !['disable', 'verify-full'].includes(value))
+      throw new ConfigError('DATABASE_URL: takes no parameter but sslmode=disable or sslmode=verify-full');
+  }
+  return parameters.get('sslmode') === 'verify-full' ? 'verify' : 'none';
 }
 
 function oidcConfig(environment: Environment): OidcConfig {

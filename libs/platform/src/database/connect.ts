@@ -6,6 +6,9 @@ import type { DatabaseConfig } from '../config/config.ts';
 const lockTimeoutMs = 2_000;
 const statementTimeoutMs = 10_000;
 const connectTimeoutMs = 5_000;
+const keepAliveDelayMs = 10_000;
+/** Later than the server's own time-out: the server is gone then without a word, as in a failover. */
+const silenceTimeoutMs = statementTimeoutMs + 2_000;
 
 /** How to open a connection as the configuration says: by password, or by an IAM token each over verified TLS. */
 export function connectionOptions(config: DatabaseConfig, applicationName: string): pg.ClientConfig {
@@ -18,8 +21,11 @@ export function connectionOptions(config: DatabaseConfig, applicationName: strin
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveDelayMs,
     password: config.password ?? iamToken(config),
-    ...(config.auth === 'iam' && { ssl: { ...awsCaBundle, rejectUnauthorized: true } }),
+    ...(config.tls !== 'none' && {
+      ssl: { ...(config.tls === 'aws' && awsCaBundle), rejectUnauthorized: true },
+    }),
   };
 }
 
@@ -28,6 +34,7 @@ export function createPool(config: DatabaseConfig, applicationName: string): pg.
     ...connectionOptions(config, applicationName),
     max: config.poolSize,
     idleTimeoutMillis: 60_000,
+    query_timeout: silenceTimeoutMs,
     options: [
       '-c timezone=UTC',
       `-c lock_timeout=${lockTimeoutMs}`,

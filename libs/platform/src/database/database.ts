@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
-import { isRetryable } from './faults.ts';
+import { isDisconnect, isRetryable } from './faults.ts';
 
 /** What a repository method works in: the pool, a transaction or a savepoint of one. */
 export type Connection = PgDatabase<NodePgQueryResultHKT>;
@@ -37,10 +37,14 @@ export class Database implements OnApplicationShutdown {
   /** Drizzle on the pool itself would not give the connection back when BEGIN fails. */
   async #attempt<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
+    let broken = false;
     try {
       return await drizzle({ client }).transaction(work);
+    } catch (error) {
+      broken = isDisconnect(error);
+      throw error;
     } finally {
-      client.release();
+      client.release(broken);
     }
   }
 

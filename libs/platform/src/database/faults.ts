@@ -13,7 +13,14 @@ export function isRetryable(error: unknown): boolean {
 }
 
 const networkFault =
-  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection terminated|connection error|connect(ion)? timeout|timeout exceeded when trying to connect/i;
+  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection terminated|connection error|connect(ion)? timeout|timeout exceeded when trying to connect|query read timeout/i;
+
+/** Whether nothing more can be expected of the connection: the network or the other side's silence. */
+export function isDisconnect(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (networkFault.test(`${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`)) return true;
+  return false;
+}
 
 /**
  * Whether the database is at fault for the moment rather than the request: a lock or statement that took too long,
@@ -24,7 +31,5 @@ export function isPassing(error: unknown): boolean {
   const { code: state, severity } = databaseError(error) ?? {};
   if (state !== undefined)
     return severity === 'FATAL' || state === '55P03' || isRetryable(error) || /^(08|53|57)/.test(state);
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (networkFault.test(`${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`)) return true;
-  return false;
+  return isDisconnect(error);
 }

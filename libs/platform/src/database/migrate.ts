@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
 import pg from 'pg';
-import { type DatabaseConfig } from '../config/config.ts';
+import { ConfigError, type DatabaseConfig } from '../config/config.ts';
 import { jobsSchema } from '../events/queue.ts';
 import { connectionOptions } from './connect.ts';
+import { ensureRole } from './role.ts';
 import { packageRoot } from './package-root.ts';
 
 /** Any number; it keeps the migrations of all services in this database one after the other. */
@@ -36,44 +36,19 @@ export interface MigrationPlan {
  * know are left alone: a newer version has run.
  */
 export async function migrate({ service, queues, role, owner }: MigrationPlan): Promise<void> {
+  // The migrations grant to it by this name.
+  if (role.user !== service) throw new ConfigError(`DATABASE_URL: the role of this service is ${service}`);
   const client = new pg.Client(connectionOptions(owner, `${service}-migrate`));
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [advisoryLock]);
-    await ensureRoleAmongOthers(client, role);
+    await ensureRole(client, role);
     await ensureSchema(client, service, role.user);
     await migrateQueue(client, queues, role.user);
     for (const migration of await migrationsOf(service)) await apply(client, service, migration);
   } finally {
     await client.end();
   }
-}
-
-/** How PostgreSQL tells that two sessions change one role: duplicate_object, unique_violation, internal_error. */
-const roleContention = new Set(['42710', '23505', 'XX000']);
-const roleAttempts = 10;
-
-/** Roles are the whole cluster's, beyond our lock: a migrate of another database may be at the same one. */
-async function ensureRoleAmongOthers(client: pg.Client, role: DatabaseConfig): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await ensureRole(client, role);
-      return;
-    } catch (error) {
-      const contended = error instanceof pg.DatabaseError && roleContention.has(error.code ?? '');
-      if (!contended || attempt === roleAttempts) throw error;
-      await delay(Math.random() * 50 * attempt);
-    }
-  }
-}
-
-/** A login role that owns nothing; under IAM it has no password at all. */
-async function ensureRole(client: pg.Client, { user, password, auth }: DatabaseConfig): Promise<void> {
-  const role = client.escapeIdentifier(user);
-  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [user]);
-  if (rowCount === 0) await client.query(`create role ${role} login`);
-  if (auth === 'iam') await client.query(`grant rds_iam to ${role}`);
-  else await client.query(`alter role ${role} login password ${client.escapeLiteral(password ?? '')}`);
 }
 
 async function ensureSchema(client: pg.Client, schema: string, role: string): Promise<void> {

@@ -22,11 +22,11 @@ function render(result: unknown, request: Request, response: Response): unknown 
   const body = result instanceof Answer ? (result.body as unknown) : result;
   if (result instanceof Answer) {
     response.status(result.status);
-    if (result.location) response.location(result.location);
-    if (result.replayed) response.set('Idempotency-Replayed', 'true');
+    if (result.headers.location) response.location(result.headers.location);
+    if (result.headers.replayed) response.set('Idempotency-Replayed', 'true');
     if (result.status >= 400) response.type('application/problem+json');
   }
-  const version = versionOf(body);
+  const version = (result instanceof Answer ? result.headers.version : undefined) ?? versionOf(body);
   if (version === undefined) return body;
   const etag = `"${version}"`;
   response.set('ETag', etag);

@@ -56,6 +56,15 @@ const request: RequestInit = {
   body: 'secret-body',
 };
 
+it('tells an error by its class, code and place, also through the logger of requests', () => {
+  const log = pinoHttp(requestLogging(logger, config).pinoHttp as Options).logger;
+  log.warn({ err: Object.assign(new RangeError('secret-message'), { code: 'E_TEST' }) }, 'failed');
+  const { err } = JSON.parse(lines.join('')) as { err: { type: string; code: string; at: string[] } };
+  expect([err.type, err.code]).toEqual(['RangeError', 'E_TEST']);
+  expect(err.at.join()).toContain('logger.spec');
+  expect(lines.join('')).not.toContain('secret');
+});
+
 describe('the line of a request', () => {
   it.each([200, 404, 500])('tells its route’s pattern, caller, status and ids: %d', async (status) => {
     await exchange(status, '/patients/secret-id?name=secret-query', request);

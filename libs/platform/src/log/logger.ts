@@ -36,6 +36,8 @@ export function requestLogging(logger: Logger, { service }: Config): Params {
   return {
     pinoHttp: {
       logger,
+      // describeError wants the error itself, not what pino would make of it first.
+      wrapSerializers: false,
       genReqId: (request) => request.id,
       quietReqLogger: true,
       customAttributeKeys: { reqId: 'requestId' },

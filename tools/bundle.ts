@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { services } from '#catalogue';
 
 // What the compiler wrote and the packages it imports, as a few files per build: Node reads 20 files instead of 2,300,
@@ -28,6 +28,23 @@ const entryPoints = services.flatMap(({ name }) =>
   })),
 );
 
+/**
+ * Nest's mapped types (PartialType) look into class-validator and class-transformer through a `require` that they make
+ * themselves. A bundler can't follow that: they would find another copy of the packages, empty, or none in an image.
+ */
+const followMappedTypes: Plugin = {
+  name: 'follow-mapped-types',
+  setup(bundler) {
+    bundler.onLoad({ filter: /@nestjs.mapped-types.dist.type-helpers\.utils\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace('const require = createRequire(import.meta.url);', '');
+      if (contents === source)
+        throw new Error('@nestjs/mapped-types has changed: look whether this is still needed');
+      return { contents };
+    });
+  },
+};
+
 await rm(outdir, { recursive: true, force: true });
 await build({
   entryPoints,
@@ -40,6 +57,7 @@ await build({
   // Errors and providers are told by the names of their classes.
   keepNames: true,
   external,
+  plugins: [followMappedTypes],
   banner: {
     js: "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);",
   },

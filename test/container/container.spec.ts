@@ -120,6 +120,10 @@ it('registers a patient, offers times and books one across the containers', asyn
   const practitioner = await clinic.practitioner([type.id]);
   const patient = await clinic.patient();
 
+  const name = [{ family: ' Changed ' }];
+  const changed = await staff.change<{ name: object }>('PATCH', `/patients/${patient.id}`, 1, { name });
+  expect([changed.status, changed.body.name]).toEqual([200, [{ family: 'Changed', given: [], prefix: [] }]]);
+
   const query = `typeId=${type.id}&from=${ahead(2)}&to=${ahead(3)}&limit=1`;
   const slots = await staff.get<{ items: { start: string }[] }>(`/appointments/slots?${query}`);
   expect(slots.status).toBe(200);

@@ -1,4 +1,4 @@
-import { Id, InstantText, OneOf, Text, Whole } from './fields.ts';
+import { Id, InstantText, OneOf, Text, Whole } from './value-fields.ts';
 import { PageQuery } from './page.dto.ts';
 
 const appointmentStatuses = ['booked', 'arrived', 'checked-in', 'fulfilled', 'cancelled', 'noshow'] as const;

@@ -10,7 +10,7 @@ const numbered: readonly unknown[] = ['phone', 'fax', 'sms'];
  */
 export function contactValue(system: unknown, value: string): string | undefined {
   if (numbered.includes(system)) {
-    const number = parsePhoneNumberFromString(value, metadata);
+    const number = parsePhoneNumberFromString(value, { extract: false }, metadata);
     return number?.isPossible() && !number.ext ? number.number : undefined;
   }
   if (system === 'email') return isEmail(value) ? value.toLowerCase() : undefined;

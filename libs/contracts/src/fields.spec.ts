@@ -1,24 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import {
-  Agrees,
-  fieldsOf,
-  Flag,
-  Id,
-  Ids,
-  InstantText,
-  ListOf,
-  LocalDate,
-  LocalTime,
-  Nested,
-  OneOf,
-  SomeOf,
-  Text,
-  Texts,
-  TimeZone,
-  Whole,
-} from './fields.ts';
+import { Agrees, fieldsOf } from './field.ts';
+import { Ids, ListOf, Nested, SomeOf, Texts } from './list-fields.ts';
+import { Flag, Id, InstantText, LocalDate, LocalTime, OneOf, Text, TimeZone, Whole } from './value-fields.ts';
 
 class Part {
   @Text() name!: string;

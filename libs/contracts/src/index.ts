@@ -1,7 +1,10 @@
 export * from './appointment.dto.ts';
 export { contactValue } from './contact-point.ts';
 export * from './events.ts';
-export * from './fields.ts';
+export { fieldsOf, type TextForm } from './field.ts';
+export { applyMergePatch, type MergePatch } from './merge-patch.ts';
+export * from './list-fields.ts';
+export * from './value-fields.ts';
 export * from './page.dto.ts';
 export * from './patient.dto.ts';
 export * from './problem.ts';

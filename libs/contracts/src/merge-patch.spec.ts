@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import fc from 'fast-check';
-import { applyMergePatch, fieldsOf, Flag, mergePatchOf, Text, Texts } from './fields.ts';
+import { fieldsOf } from './field.ts';
+import { Texts } from './list-fields.ts';
+import { applyMergePatch, mergePatchOf } from './merge-patch.ts';
+import { Flag, Text } from './value-fields.ts';
 
 class Note {
   @Text() title!: string;

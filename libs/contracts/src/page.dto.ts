@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text, Whole } from './fields.ts';
+import { Text, Whole } from './value-fields.ts';
 
 export class PageQuery {
   @Whole({ optional: true, min: 1, max: 200, default: 50 })

@@ -1,17 +1,8 @@
 import { contactValue } from './contact-point.ts';
-import {
-  Agrees,
-  Flag,
-  Id,
-  InstantText,
-  ListOf,
-  LocalDate,
-  mergePatchOf,
-  OneOf,
-  Text,
-  Texts,
-  Whole,
-} from './fields.ts';
+import { Agrees } from './field.ts';
+import { ListOf, Texts } from './list-fields.ts';
+import { mergePatchOf } from './merge-patch.ts';
+import { Flag, Id, InstantText, LocalDate, OneOf, Text, Whole } from './value-fields.ts';
 import { isLocalDate } from './time-text.ts';
 
 // Element names and value sets are those of FHIR R4: https://hl7.org/fhir/R4/patient.html

@@ -1,18 +1,7 @@
-import {
-  Agrees,
-  Flag,
-  Id,
-  Ids,
-  ListOf,
-  LocalDate,
-  LocalTime,
-  mergePatchOf,
-  Nested,
-  SomeOf,
-  Text,
-  TimeZone,
-  Whole,
-} from './fields.ts';
+import { Agrees } from './field.ts';
+import { Ids, ListOf, Nested, SomeOf } from './list-fields.ts';
+import { mergePatchOf } from './merge-patch.ts';
+import { Flag, Id, LocalDate, LocalTime, Text, TimeZone, Whole } from './value-fields.ts';
 
 const maxVersion = 2_147_483_647;
 const dayMinutes = 24 * 60;

@@ -35,8 +35,8 @@ export function isLocalTime(value: unknown): value is string {
 export function isTimeZone(value: unknown): value is string {
   if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(value)) return false;
   try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(value);
-    return true;
+    // Temporal also reads other spellings and whole timestamps, which it answers as another id.
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(value).timeZoneId === value;
   } catch {
     return false;
   }

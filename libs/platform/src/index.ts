@@ -10,6 +10,7 @@ export { instant, nowUtc, toUtc } from './database/columns.ts';
 export { Database, type Connection } from './database/database.ts';
 export { readMigrationConfig } from './config/config.ts';
 export { migrate } from './database/migrate.ts';
+export { ProblemResponse } from './docs/complete-document.ts';
 export { Queue } from './events/queue.ts';
 export { decodeCursor, defaultLimit, toPage } from './http/page.ts';
 export { DomainError, NotFound, ValidationFailed } from './problem/domain-error.ts';

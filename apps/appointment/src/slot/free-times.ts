@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Connection } from '#platform';
 import { ClaimRepository } from '../booking/claim.repository.ts';
@@ -30,6 +31,8 @@ export interface Search {
 }
 
 const nearestCount = 3;
+const widestRingMs = 28 * dayMs;
+const longestSearchMs = 1_000;
 
 /** What the rules offer and no claim takes. */
 @Injectable()
@@ -52,19 +55,25 @@ export class FreeTimes {
 
   /**
    * The three free times nearest to a start: by distance, then start, then practitioner. The search widens until
-   * nothing outside can be nearer.
+   * nothing outside can be nearer. Where next to nothing is free it stops after a second with what it has, so that no
+   * calendar, however odd, keeps the caller or everybody else waiting.
    */
   async nearest(connection: Connection, search: Search, start: number): Promise<FreeTime[]> {
     const distance = (time: FreeTime) => Math.abs(time.start - start);
     const end = horizonOf(search);
+    const deadline = performance.now() + longestSearchMs;
     let near: FreeTime[] = [];
-    for (let [inner, outer] = [0, dayMs]; ; [inner, outer] = [outer, outer * 4]) {
+    for (let inner = 0, width = dayMs; ; inner += width, width = Math.min(width * 2, widestRingMs)) {
+      const outer = inner + width;
       const before = { start: Math.max(start - outer, search.now), end: Math.min(start - inner, end) };
       const after = { start: Math.max(start + inner, search.now), end: Math.min(start + outer, end) };
       const ring = [before, after].filter((span) => span.start < span.end);
       for (const span of ring) near.push(...(await this.within(connection, search, span)));
       near = near.sort((a, b) => distance(a) - distance(b) || byStart(a, b)).slice(0, nearestCount);
-      if (near.length === nearestCount || (start - outer <= search.now && start + outer >= end)) return near;
+      const isComplete =
+        near.length === nearestCount || (start - outer <= search.now && start + outer >= end);
+      if (isComplete || performance.now() > deadline) return near;
+      await breathe();
     }
   }
 

@@ -24,10 +24,13 @@ export class AccessGuard implements CanActivate {
     if (rule.scope === undefined) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<ClinicRequest>();
+    const response = http.getResponse<Response>();
+    // Answers tell of persons: no cache on the way keeps them.
+    response.set('Cache-Control', 'no-store');
     const caller = await this.#identify(request);
     if (!caller.scopes.has(rule.scope))
       throw new DomainError('insufficient_scope', `The route needs the scope clinic/${rule.scope}.`);
-    await readBody(request, http.getResponse<Response>());
+    await readBody(request, response);
     if (caller.patientId !== undefined && !(await this.#reaches(rule.patient, request, caller.patientId)))
       throw new DomainError('forbidden', 'A patient’s own token reaches that patient’s records alone.');
     return true;

@@ -59,7 +59,7 @@ export class TokenVerifier {
       (typeof clientId === 'string' && clientIds.includes(clientId));
     if (!meant) throw new Unauthorized('The token was issued for another audience.', 'invalid_token');
     const scopes = typeof payload.scope === 'string' ? payload.scope.split(' ') : [];
-    if (typeof payload.sub !== 'string' || payload.sub === '')
+    if (typeof payload.sub !== 'string' || !/^[^\p{Cc}\p{Cs}]{1,255}$/u.test(payload.sub))
       throw new Unauthorized('The claim sub is not acceptable.', 'invalid_token');
     const patientId = payload.patient_id;
     if (patientId !== undefined && !isId(patientId))

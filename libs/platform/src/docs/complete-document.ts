@@ -1,6 +1,10 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
 import { problems, type ProblemCode } from '#contracts';
 
+interface ResponseObject {
+  description: string;
+  content: Record<string, { schema: { $ref: string } }>;
+}
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -51,14 +55,22 @@ function describeProblems(operation: Operation, method: (typeof methods)[number]
   if (method === 'post' || method === 'patch' || method === 'put')
     for (const status of [409, 422]) statuses.add(status);
   if (method === 'patch' || method === 'put') for (const status of [412, 428]) statuses.add(status);
-  for (const status of statuses)
-    operation.responses[status] ??= {
-      description: titlesOf(status),
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-    };
+  for (const status of statuses) operation.responses[status] ??= problemResponse(status);
 }
 
 function titlesOf(status: number): string {
   const codes = (Object.keys(problems) as ProblemCode[]).filter((code) => problems[code].status === status);
   return codes.map((code) => `${code}: ${problems[code].title}`).join('\n\n');
+}
+
+function problemResponse(status: number): ResponseObject {
+  return {
+    description: titlesOf(status),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+}
+
+/** A problem answer of one operation that others of its kind don't have. */
+export function ProblemResponse(status: number): MethodDecorator {
+  return ApiResponse({ status, ...problemResponse(status) });
 }

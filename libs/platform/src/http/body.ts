@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type Request, type Response } from 'express';
 import { DomainError } from '../problem/domain-error.ts';
 
@@ -5,7 +6,17 @@ const limitBytes = 100_000;
 const json = 'application/json';
 const mergePatch = 'application/merge-patch+json';
 
-const parser = express.json({ limit: limitBytes, strict: false, type: [json, mergePatch] });
+const parser = express.json({
+  limit: limitBytes,
+  strict: false,
+  type: [json, mergePatch],
+  verify: requireUtf8,
+});
+
+/** JSON is UTF-8 (RFC 8259, 8.1); other bytes would be read as replacement characters and so damage what they say. */
+function requireUtf8(_request: unknown, _response: unknown, bytes: Buffer): void {
+  if (!isUtf8(bytes)) throw new TypeError('not UTF-8');
+}
 
 /**
  * Reads the JSON body of a request, after its caller is known: nothing is read from strangers.
@@ -41,6 +52,7 @@ function hasBody(request: Request): boolean {
 function bodyProblem(error: unknown): unknown {
   switch ((error as { type?: unknown }).type) {
     case 'entity.parse.failed':
+    case 'entity.verify.failed':
     case 'request.size.invalid':
     case 'request.aborted':
       return new DomainError('malformed_json', 'The body is not a JSON document.');

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AppointmentDto, BookingInput, ReasonDto } from '#contracts';
-import { DomainError, nowUtc, toUtc, type Caller, type Connection } from '#platform';
+import { DomainError, NotFound, nowUtc, toUtc, type Caller, type Connection } from '#platform';
 import { AvailabilityRepository } from '../availability/availability.repository.ts';
 import { PatientService } from '../patient/patient.service.ts';
 import { PractitionerRepository } from '../practitioner/practitioner.repository.ts';
@@ -87,12 +87,11 @@ export class BookingService {
 
   /** Always in this order, so that bookings and changes of rules never wait on each other crosswise. */
   async #lockTerms(tx: Connection, input: Asked): Promise<Terms> {
-    const type = await this.types.findForBooking(tx, input.typeId);
-    if (!type) throw new DomainError('type_unknown', 'No appointment type has this typeId.');
-    const practitioner = await this.practitioners.findForBooking(tx, input.practitionerId);
-    const schedule = await this.availabilities.find(tx, input.practitionerId);
-    if (!practitioner || !schedule)
-      throw new DomainError('practitioner_unknown', 'No practitioner has this practitionerId.');
+    const found = await this.practitioners.findWithTypeForBooking(tx, input.typeId, input.practitionerId);
+    if (!found) throw await this.#unknown(tx, input.typeId);
+    const { type, practitioner } = found;
+    const schedule = await this.availabilities.find(tx, practitioner.id);
+    if (!schedule) throw new NotFound('availability');
     const rooms = await this.#lockRooms(tx, type, input.roomId);
     const patient = await this.patients.forBooking(tx, input.patientId);
     return {
@@ -101,6 +100,12 @@ export class BookingService {
       ...rooms,
       patientId: patient.id,
     };
+  }
+
+  async #unknown(tx: Connection, typeId: string): Promise<DomainError> {
+    return (await this.types.find(tx, typeId))
+      ? new DomainError('practitioner_unknown', 'No practitioner has this practitionerId.')
+      : new DomainError('type_unknown', 'No appointment type has this typeId.');
   }
 
   async #lockRooms(

@@ -5,8 +5,10 @@ import { ResourceRepository } from '../resource/resource.repository.ts';
 import {
   availabilityTable,
   practitionerTable,
+  typeTable,
   type AvailabilityRow,
   type PractitionerRow,
+  type TypeRow,
 } from '../tables.ts';
 
 export interface ScheduledPractitioner {
@@ -18,6 +20,21 @@ export interface ScheduledPractitioner {
 export class PractitionerRepository extends ResourceRepository<PractitionerRow> {
   constructor() {
     super(practitionerTable);
+  }
+
+  /** Both rows that a booking goes by first, locked as by findForBooking; undefined when either is missing. */
+  async findWithTypeForBooking(
+    tx: Connection,
+    typeId: string,
+    practitionerId: string,
+  ): Promise<{ type: TypeRow; practitioner: PractitionerRow } | undefined> {
+    const [rows] = await tx
+      .select({ type: typeTable, practitioner: practitionerTable })
+      .from(typeTable)
+      .innerJoin(practitionerTable, eq(practitionerTable.id, practitionerId))
+      .where(eq(typeTable.id, typeId))
+      .for('key share');
+    return rows;
   }
 
   /** The active practitioners who offer a type, each with the availability. */

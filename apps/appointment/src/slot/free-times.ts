@@ -67,8 +67,9 @@ export class FreeTimes {
       const outer = inner + width;
       const before = { start: Math.max(start - outer, search.now), end: Math.min(start - inner, end) };
       const after = { start: Math.max(start + inner, search.now), end: Math.min(start + outer, end) };
-      const ring = [before, after].filter((span) => span.start < span.end);
-      for (const span of ring) near.push(...(await this.within(connection, search, span)));
+      const ring = inner === 0 ? [{ start: before.start, end: after.end }] : [before, after];
+      for (const span of ring.filter((part) => part.start < part.end))
+        near.push(...(await this.within(connection, search, span)));
       near = near.sort((a, b) => distance(a) - distance(b) || byStart(a, b)).slice(0, nearestCount);
       const isComplete =
         near.length === nearestCount || (start - outer <= search.now && start + outer >= end);

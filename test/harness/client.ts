@@ -1,3 +1,5 @@
+import { Agent, request, type RequestOptions } from 'node:http';
+
 /** What came back over HTTP; `body` is the parsed JSON, typed by whoever asserts on it. */
 export interface Reply<Body = Record<string, unknown>> {
   status: number;
@@ -43,21 +45,50 @@ export class Client {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Reply<Body>> {
-    const response = await fetch(`${this.url}${path}`, {
+    const given = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const {
+      status,
+      headers: answered,
+      text,
+    } = await exchange(new URL(`${this.url}${path}`), given, {
       method,
       headers: {
         ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(given !== undefined && {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(given),
+        }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (isJson ? JSON.parse(text) : text) as Body,
-    };
+    const isJson = answered.get('content-type')?.includes('json') ?? false;
+    return { status, headers: answered, body: (isJson && text ? JSON.parse(text) : text) as Body };
   }
+}
+
+/** Connections are kept for the next request; idle ones don't keep the process. */
+const agent = new Agent({ keepAlive: true });
+
+/** One exchange over Node's own client, which costs the test's processor a fraction of what fetch() does. */
+function exchange(
+  url: URL,
+  body: string | undefined,
+  options: RequestOptions,
+): Promise<{ status: number; headers: Headers; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { ...options, agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const pairs = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>
+          values.map((value): [string, string] => [name, value]),
+        );
+        resolve({ status: response.statusCode ?? 0, headers: new Headers(pairs), text });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
 }

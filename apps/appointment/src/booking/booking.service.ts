@@ -13,7 +13,7 @@ import { AppointmentTypeRepository } from '../type/type.repository.ts';
 import { toDto } from './appointment.record.ts';
 import { AppointmentRepository } from './appointment.repository.ts';
 import { Claims } from './claims.ts';
-import { minuteMs, occupied, refusals, type PractitionerRules } from './rules/index.ts';
+import { occupied, refusals, type PractitionerRules } from './rules/index.ts';
 import type { Wanted } from './refusal.ts';
 
 /** What a booking goes by, read under the locks that keep it true. */
@@ -65,23 +65,13 @@ export class BookingService {
    * @throws DomainError slot_taken, patient_inactive
    */
   async takeAgain(tx: Connection, appointment: AppointmentRow): Promise<void> {
-    const { id, practitionerId, patientId, bufferBefore, bufferAfter } = appointment;
+    const { id, practitionerId, patientId } = appointment;
     const roomId = appointment.roomId ?? undefined;
     const asked: Asked = { ...appointment, roomId };
     const terms = await this.#lockTerms(tx, asked);
-    const patient = { start: Date.parse(appointment.start), end: Date.parse(appointment.end) };
-    const withBuffers = {
-      start: patient.start - bufferBefore * minuteMs,
-      end: patient.end + bufferAfter * minuteMs,
-    };
     const roomIds = roomId === undefined ? undefined : [roomId];
-    const claim = await this.claims.claim(tx, id, {
-      practitionerId,
-      patientId,
-      roomIds,
-      patient,
-      withBuffers,
-    });
+    const spans = occupied(appointment, Date.parse(appointment.start));
+    const claim = await this.claims.claim(tx, id, { practitionerId, patientId, roomIds, ...spans });
     if (!claim.taken) throw await this.#taken(tx, terms, asked, claim.reasons);
   }
 

@@ -1,4 +1,4 @@
 export { bookableStarts, occupied, refusals, type PractitionerRules, type TypeRules } from './offer.ts';
 export { dayMs } from './zone.ts';
 export { availableSpans } from './schedule.ts';
-export { Busy, minuteMs, type Span } from './span.ts';
+export { Busy, type Span } from './span.ts';

@@ -133,11 +133,17 @@ function lastDay(schedule: Schedule, type: TypeRules, now: number): number {
   return localDay(schedule.timeZone, now) + type.maxDaysAhead;
 }
 
+/** Of a type, or of an appointment, which keeps those it was booked by. */
+type Durations = Pick<TypeRules, 'minutes' | 'bufferBefore' | 'bufferAfter'>;
+
 /** What an appointment occupies: practitioner and room with buffers, the patient without. */
-export function occupied(type: TypeRules, start: number): { withBuffers: Span; patient: Span } {
-  const end = start + type.minutes * minuteMs;
+export function occupied(
+  { minutes, bufferBefore, bufferAfter }: Durations,
+  start: number,
+): { withBuffers: Span; patient: Span } {
+  const end = start + minutes * minuteMs;
   return {
-    withBuffers: { start: start - type.bufferBefore * minuteMs, end: end + type.bufferAfter * minuteMs },
+    withBuffers: { start: start - bufferBefore * minuteMs, end: end + bufferAfter * minuteMs },
     patient: { start, end },
   };
 }

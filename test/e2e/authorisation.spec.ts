@@ -27,9 +27,18 @@ const table: readonly [route: string, scope: string, patientReaches: 'nothing' |
   ['GET /appointments/types/{id}', 'schedules.read', 'all'],
   ['PATCH /appointments/types/{id}', 'schedules.write', 'nothing'],
   ['GET /appointments/slots', 'appointments.read', 'own'],
+  ['GET /appointments/slots/explain', 'appointments.read', 'own'],
+  ['POST /appointments/holds', 'appointments.write', 'own'],
+  ['GET /appointments/holds/{id}', 'appointments.write', 'own'],
+  ['DELETE /appointments/holds/{id}', 'appointments.write', 'own'],
+  ['POST /appointments/series', 'appointments.write', 'own'],
+  ['GET /appointments/series/{id}', 'appointments.write', 'own'],
+  ['POST /appointments/series/{id}/cancel', 'appointments.write', 'own'],
   ['POST /appointments', 'appointments.write', 'own'],
   ['GET /appointments', 'appointments.read', 'own'],
   ['GET /appointments/{id}', 'appointments.read', 'own'],
+  ['GET /appointments/{id}/history', 'appointments.read', 'own'],
+  ['POST /appointments/{id}/reschedule', 'appointments.write', 'own'],
   ['POST /appointments/{id}/status', 'appointments.write', 'own'],
 ];
 const openRoutes = ['patients', 'appointments'].flatMap((prefix) => [
@@ -53,12 +62,19 @@ const everyScope = scopes.map((scope) => `clinic/${scope}`).join(' ');
 interface Person {
   patientId: string;
   appointmentId: string;
+  holdId: string;
+  seriesId: string;
 }
 
 let issuer: TestIssuer;
 let system: System;
 let [own, other]: Person[] = [];
-const nobody: Person = { patientId: randomUUIDv7(), appointmentId: randomUUIDv7() };
+const nobody: Person = {
+  patientId: randomUUIDv7(),
+  appointmentId: randomUUIDv7(),
+  holdId: randomUUIDv7(),
+  seriesId: randomUUIDv7(),
+};
 
 beforeAll(async () => {
   issuer = await TestIssuer.start();
@@ -68,7 +84,11 @@ beforeAll(async () => {
   const practitioner = await clinic.practitioner([type.id]);
   const withAppointment = async ({ id: patientId }: Resource, time: string): Promise<Person> => {
     const booking = { typeId: type.id, practitionerId: practitioner.id, patientId, start: ahead(2, time) };
-    return { patientId, appointmentId: (await clinic.book(booking)).id };
+    const { id: appointmentId } = await clinic.book(booking);
+    const { id: holdId } = await clinic.hold({ ...booking, start: ahead(3, time), ttlSeconds: 900 });
+    const recurrence = { frequency: 'daily', count: 2 };
+    const { id: seriesId } = await clinic.series({ ...booking, start: ahead(4, time), recurrence });
+    return { patientId, appointmentId, holdId, seriesId };
   };
   own = await withAppointment(await clinic.patient(), '09:00');
   other = await withAppointment(await clinic.patient(), '10:00');
@@ -87,13 +107,20 @@ type Outcome = 'in' | 401 | 403;
 
 async function outcome(client: Client, route: string, about: Person, headers = {}): Promise<Outcome> {
   const [method = '', template = ''] = route.split(' ');
-  const id = template.startsWith('/patients') ? about.patientId : about.appointmentId;
-  const byQuery = ['GET /appointments', 'GET /appointments/slots'].includes(route);
-  const path = template.replace('{id}', id) + (byQuery ? `?patientId=${about.patientId}` : '');
-  const body =
-    method === 'GET' ? undefined : route === 'POST /appointments' ? { patientId: about.patientId } : {};
+  const byQuery = ['GET /appointments', 'GET /appointments/slots', 'GET /appointments/slots/explain'];
+  const query = byQuery.includes(route) ? `?patientId=${about.patientId}` : '';
+  const path = template.replace('{id}', idFor(template, about)) + query;
+  const byBody = ['POST /appointments', 'POST /appointments/holds', 'POST /appointments/series'];
+  const hasBody = !['GET', 'DELETE'].includes(method);
+  const body = byBody.includes(route) ? { patientId: about.patientId } : hasBody ? {} : undefined;
   const { status } = await client.send(method, path, body, headers);
   return status === 401 || status === 403 ? status : 'in';
+}
+
+function idFor(template: string, about: Person): string {
+  if (template.startsWith('/patients')) return about.patientId;
+  if (template.startsWith('/appointments/holds')) return about.holdId;
+  return template.startsWith('/appointments/series') ? about.seriesId : about.appointmentId;
 }
 
 interface Attempt {

@@ -56,6 +56,14 @@ export class Clinic {
     return required<Booking>(await this.staff.post<Booking>('/appointments', booking), 201);
   }
 
+  hold(input: object): Promise<Resource> {
+    return this.#made('/appointments/holds', input);
+  }
+
+  series(input: object): Promise<Resource> {
+    return this.#made('/appointments/series', input);
+  }
+
   async #made(path: string, body: object): Promise<Resource> {
     return required<Resource>(await this.staff.post<Resource>(path, body), 201);
   }

@@ -8,6 +8,11 @@ import { AppointmentService } from './booking/appointment.service.ts';
 import { BookingService } from './booking/booking.service.ts';
 import { ClaimRepository } from './booking/claim.repository.ts';
 import { Claims } from './booking/claims.ts';
+import { Taking } from './booking/taking.ts';
+import { TermsReader } from './booking/terms.ts';
+import { HoldController } from './hold/hold.controller.ts';
+import { HoldRepository } from './hold/hold.repository.ts';
+import { HoldService } from './hold/hold.service.ts';
 import { PatientRepository } from './patient/patient.repository.ts';
 import { PatientService } from './patient/patient.service.ts';
 import { PractitionerController } from './practitioner/practitioner.controller.ts';
@@ -16,6 +21,11 @@ import { PractitionerService } from './practitioner/practitioner.service.ts';
 import { RoomController } from './room/room.controller.ts';
 import { RoomRepository } from './room/room.repository.ts';
 import { RoomService } from './room/room.service.ts';
+import { OccurrenceTaker } from './series/occurrence-taker.ts';
+import { SeriesController } from './series/series.controller.ts';
+import { SeriesRepository } from './series/series.repository.ts';
+import { SeriesService } from './series/series.service.ts';
+import { ExplanationService } from './slot/explanation.service.ts';
 import { FreeTimes } from './slot/free-times.ts';
 import { SlotController } from './slot/slot.controller.ts';
 import { SlotService } from './slot/slot.service.ts';
@@ -31,6 +41,8 @@ import { AppointmentTypeService } from './type/type.service.ts';
     RoomController,
     AppointmentTypeController,
     SlotController,
+    HoldController,
+    SeriesController,
     AppointmentController,
   ],
   providers: [
@@ -43,14 +55,22 @@ import { AppointmentTypeService } from './type/type.service.ts';
     BookingService,
     ClaimRepository,
     Claims,
+    ExplanationService,
     FreeTimes,
+    HoldRepository,
+    HoldService,
+    OccurrenceTaker,
     PatientRepository,
     PatientService,
     PractitionerRepository,
     PractitionerService,
     RoomRepository,
     RoomService,
+    SeriesRepository,
+    SeriesService,
     SlotService,
+    Taking,
+    TermsReader,
   ],
 })
 export class AppointmentModule {}

@@ -1,5 +1,13 @@
 import { boolean, integer, jsonb, pgSchema, text, uuid } from 'drizzle-orm/pg-core';
-import type { AppointmentStatus, AvailabilityExceptionDto, WeeklyWindowDto } from '#contracts';
+import type {
+  AppointmentStatus,
+  AvailabilityExceptionDto,
+  ConflictRule,
+  RecurrenceDto,
+  SkippedStartDto,
+  WeeklyWindowDto,
+  WhatDto,
+} from '#contracts';
 import { instant } from '#platform';
 
 const schema = pgSchema('appointment');
@@ -62,6 +70,9 @@ export const appointmentTable = schema.table('appointment', {
   bufferAfter: integer('buffer_after').notNull(),
   reason: text(),
   cancelReason: text('cancel_reason'),
+  overrideReason: text('override_reason'),
+  overrideBy: text('override_by'),
+  seriesId: uuid('series_id'),
   version: integer().notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
@@ -72,7 +83,36 @@ export const changeTable = schema.table('appointment_change', {
   version: integer().notNull(),
   at: instant().notNull(),
   by: text().notNull(),
-  what: jsonb().notNull(),
+  what: jsonb().$type<WhatDto>().notNull(),
+});
+
+export const holdTable = schema.table('hold', {
+  id: uuid().primaryKey(),
+  typeId: uuid('type_id').notNull(),
+  practitionerId: uuid('practitioner_id').notNull(),
+  roomId: uuid('room_id'),
+  patientId: uuid('patient_id'),
+  start: instant('start_at').notNull(),
+  end: instant('end_at').notNull(),
+  minutes: integer().notNull(),
+  bufferBefore: integer('buffer_before').notNull(),
+  bufferAfter: integer('buffer_after').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+  createdAt: instant('created_at').notNull(),
+});
+
+export const seriesTable = schema.table('series', {
+  id: uuid().primaryKey(),
+  typeId: uuid('type_id').notNull(),
+  patientId: uuid('patient_id').notNull(),
+  practitionerId: uuid('practitioner_id').notNull(),
+  roomId: uuid('room_id'),
+  start: instant('start_at').notNull(),
+  reason: text(),
+  recurrence: jsonb().$type<RecurrenceDto>().notNull(),
+  onConflict: text('on_conflict').$type<ConflictRule>().notNull(),
+  skipped: jsonb().$type<SkippedStartDto[]>().notNull(),
+  createdAt: instant('created_at').notNull(),
 });
 
 export type PatientRow = typeof patientTable.$inferSelect;
@@ -81,3 +121,6 @@ export type PractitionerRow = typeof practitionerTable.$inferSelect;
 export type AvailabilityRow = typeof availabilityTable.$inferSelect;
 export type RoomRow = typeof roomTable.$inferSelect;
 export type AppointmentRow = typeof appointmentTable.$inferSelect;
+export type ChangeRow = typeof changeTable.$inferSelect;
+export type HoldRow = typeof holdTable.$inferSelect;
+export type SeriesRow = typeof seriesTable.$inferSelect;

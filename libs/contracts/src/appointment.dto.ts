@@ -1,65 +1,58 @@
-import { Id, InstantText, OneOf, Text, Whole } from './value-fields.ts';
+import { Nested } from './list-fields.ts';
 import { PageQuery } from './page.dto.ts';
+import { Id, InstantText, OneOf, Text, Whole } from './value-fields.ts';
 
 const appointmentStatuses = ['booked', 'arrived', 'checked-in', 'fulfilled', 'cancelled', 'noshow'] as const;
 export type AppointmentStatus = (typeof appointmentStatuses)[number];
 
-const reasonCodes = [
-  'outside_availability',
-  'too_soon',
-  'too_far_ahead',
-  'type_not_offered',
-  'off_grid',
-  'inactive',
-  'practitioner_busy',
-  'held',
-  'no_room_free',
-  'patient_busy',
-] as const;
-export type ReasonCode = (typeof reasonCodes)[number];
+const maxVersion = 2_147_483_647;
+const roomHint = 'One is picked when the type needs a room and none is named.';
 
-/** Why a time can't be booked. */
-export class ReasonDto {
-  @OneOf(reasonCodes) code!: ReasonCode;
-  @Text() detail!: string;
-}
-
-export class SlotQuery extends PageQuery {
-  @Id() typeId!: string;
-  @InstantText({ description: 'First start, included.' }) from!: string;
-  @InstantText({ description: 'Last start, excluded; at most 62 days after `from`.' }) to!: string;
-  @Id({ optional: true }) practitionerId?: string;
-  @Id({ optional: true }) roomId?: string;
-  @Id({ optional: true, description: 'Leaves out the starts at which this patient is elsewhere.' })
-  patientId?: string;
-}
-
-export class SlotDto {
-  @InstantText() start!: string;
-  @InstantText() end!: string;
-  @Id() practitionerId!: string;
-}
-
-export class BookingInput {
+/** What any request for an appointment says. */
+export class VisitInput {
   @Id() typeId!: string;
   @Id() patientId!: string;
   @Id() practitionerId!: string;
   @InstantText() start!: string;
-
-  @Id({ optional: true, description: 'One is picked when the type needs a room and none is named.' })
-  roomId?: string;
-
-  @Text({ optional: true, max: 500, description: 'Why the patient comes.' })
-  reason?: string;
+  @Id({ optional: true, description: roomHint }) roomId?: string;
+  @Text({ optional: true, max: 500, description: 'Why the patient comes.' }) reason?: string;
 }
 
-export class AppointmentDto extends BookingInput {
+export class OverrideInput {
+  @Text({ max: 500, description: 'Why the rules are set aside.' }) reason!: string;
+}
+
+export class BookingInput extends VisitInput {
+  @Id({
+    optional: true,
+    description: 'Books the time that was held; the other fields must repeat the hold’s.',
+  })
+  holdId?: string;
+
+  @Nested(() => OverrideInput, {
+    optional: true,
+    description:
+      'Books in spite of every reason but `inactive` and `type_not_offered`; needs the scope appointments.override.',
+  })
+  override?: OverrideInput;
+}
+
+export class OverrideDto extends OverrideInput {
+  @Text({ description: 'The subject of the token it was booked with.' }) by!: string;
+}
+
+export class AppointmentDto extends VisitInput {
   @Id() id!: string;
   @OneOf(appointmentStatuses) status!: AppointmentStatus;
   @InstantText() end!: string;
   @Whole({ min: 1, max: 1440 }) minutes!: number;
   @Text({ optional: true, max: 500 }) cancelReason?: string;
-  @Whole({ min: 1, max: 2_147_483_647 }) version!: number;
+
+  @Nested(() => OverrideDto, { optional: true, description: 'Present when it was booked against the rules.' })
+  override?: OverrideDto;
+
+  @Id({ optional: true, description: 'The series it was booked with.' }) seriesId?: string;
+  @Whole({ min: 1, max: maxVersion }) version!: number;
   @InstantText() createdAt!: string;
   @InstantText() updatedAt!: string;
 }
@@ -76,4 +69,45 @@ export class AppointmentQuery extends PageQuery {
 export class StatusChangeInput {
   @OneOf(appointmentStatuses) status!: AppointmentStatus;
   @Text({ optional: true, max: 500 }) reason?: string;
+}
+
+export class RescheduleInput {
+  @InstantText({ description: 'The new start.' }) start!: string;
+  @Id({ optional: true, description: 'Stays with the practitioner when absent.' }) practitionerId?: string;
+
+  @Id({
+    optional: true,
+    description: 'When absent the room stays if it is free then; another is picked if the type needs one.',
+  })
+  roomId?: string;
+}
+
+/** When, with whom and where an appointment takes place. */
+export class PlaceDto {
+  @InstantText() start!: string;
+  @Id() practitionerId!: string;
+  @Id({ optional: true }) roomId?: string;
+}
+
+export class MoveDto {
+  @Nested(() => PlaceDto) from!: PlaceDto;
+  @Nested(() => PlaceDto) to!: PlaceDto;
+}
+
+/** What a change did to an appointment. */
+export class WhatDto {
+  @OneOf(['booked', 'moved', 'status']) action!: 'booked' | 'moved' | 'status';
+  @OneOf(appointmentStatuses, { optional: true }) from?: AppointmentStatus;
+  @OneOf(appointmentStatuses, { optional: true }) to?: AppointmentStatus;
+  @Nested(() => MoveDto, { optional: true }) moved?: MoveDto;
+  @Text({ optional: true, max: 500 }) reason?: string;
+}
+
+export class AppointmentChangeDto {
+  @Whole({ min: 1, max: maxVersion, description: 'The version it brought the appointment to.' })
+  version!: number;
+
+  @InstantText() at!: string;
+  @Text({ description: 'The subject of the token it was made with.' }) by!: string;
+  @Nested(() => WhatDto) what!: WhatDto;
 }

@@ -9,4 +9,7 @@ export * from './page.dto.ts';
 export * from './patient.dto.ts';
 export * from './problem.ts';
 export * from './schedule.dto.ts';
-export { isInstant } from './time-text.ts';
+export * from './hold.dto.ts';
+export * from './series.dto.ts';
+export * from './slot.dto.ts';
+export { isInstant, isLocalDate } from './time-text.ts';

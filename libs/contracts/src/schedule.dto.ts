@@ -1,7 +1,7 @@
 import { Agrees } from './field.ts';
 import { Ids, ListOf, Nested, SomeOf } from './list-fields.ts';
 import { mergePatchOf } from './merge-patch.ts';
-import { Flag, Id, LocalDate, LocalTime, Text, TimeZone, Whole } from './value-fields.ts';
+import { Flag, Id, LocalDate, LocalTime, OneOf, Text, TimeZone, Whole } from './value-fields.ts';
 
 const maxVersion = 2_147_483_647;
 const dayMinutes = 24 * 60;
@@ -168,6 +168,21 @@ export class AvailabilityInput {
 
 export class AvailabilityDto extends AvailabilityInput {
   @Whole({ min: 1, max: maxVersion }) version!: number;
+}
+
+const affectedRules = ['reject', 'keep', 'cancel'] as const;
+
+export class AvailabilityQuery {
+  @Flag({ optional: true, default: false, description: 'Answers what would be; nothing is changed.' })
+  dryRun?: boolean;
+
+  @OneOf(affectedRules, {
+    optional: true,
+    default: 'reject',
+    description:
+      'What becomes of booked appointments that lose their time: the change is refused, or they are kept or cancelled.',
+  })
+  conflicts?: (typeof affectedRules)[number];
 }
 
 /** What a change of availability means for the booked appointments still to come. */

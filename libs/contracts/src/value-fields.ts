@@ -115,6 +115,20 @@ export function LocalDate(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+/** Where a date or the moment within it will do: `YYYY-MM-DD` or an RFC 3339 instant. */
+export function LocalDateOrInstant(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    'text',
+    { type: String, anyOf: [{ format: 'date' }, { format: 'date-time' }], example: '2026-12-31' },
+    satisfies(
+      'isLocalDateOrInstant',
+      (value) => isLocalDate(value) || isInstant(value),
+      'must be a date that exists, as YYYY-MM-DD, or an RFC 3339 instant with its offset',
+    ),
+  );
+}
+
 /** A wall-clock time `HH:MM`, `24:00` included. */
 export function LocalTime(options: FieldOptions = {}): PropertyDecorator {
   return field(

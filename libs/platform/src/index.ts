@@ -7,7 +7,7 @@ export { Commands } from './command/commands.ts';
 export { Conditional, IfMatch, type Precondition } from './command/precondition.ts';
 export { readConfig } from './config/config.ts';
 export { instant, nowUtc, toUtc } from './database/columns.ts';
-export { Database, type Connection } from './database/database.ts';
+export { Database, type Connection, type RowLock } from './database/database.ts';
 export { readMigrationConfig } from './config/config.ts';
 export { migrate } from './database/migrate.ts';
 export { ProblemResponse } from './docs/complete-document.ts';

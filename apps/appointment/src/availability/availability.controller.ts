@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AvailabilityChangeDto, AvailabilityDto, AvailabilityInput } from '#contracts';
+import { AvailabilityChangeDto, AvailabilityDto, AvailabilityInput, AvailabilityQuery } from '#contracts';
 import {
   Access,
   Answer,
@@ -39,11 +39,13 @@ export class AvailabilityController {
   replace(
     @Param('id', IdPipe) practitionerId: string,
     @Body() input: AvailabilityInput,
+    @Query() query: AvailabilityQuery,
     @IfMatch() precondition: Precondition,
     @CommandOf() command: Command,
   ): Promise<Answer<AvailabilityChangeDto> | AvailabilityChangeDto> {
     return this.commands.run(command, async (tx) => {
-      const change = await this.availability.replace(tx, practitionerId, precondition, input);
+      const wanted = { ...query, practitionerId, input };
+      const change = await this.availability.replace(tx, command.caller, precondition, wanted);
       return new Answer(200, change, { version: change.availability.version });
     });
   }

@@ -4,13 +4,28 @@ import type {
   AvailabilityDto,
   AvailabilityImpactDto,
   AvailabilityInput,
+  AvailabilityQuery,
 } from '#contracts';
-import { Database, DomainError, NotFound, nowUtc, type Connection, type Precondition } from '#platform';
+import {
+  Database,
+  DomainError,
+  NotFound,
+  nowUtc,
+  type Caller,
+  type Connection,
+  type Precondition,
+} from '#platform';
 import { PractitionerRepository } from '../practitioner/practitioner.repository.ts';
 import { AppointmentRepository } from '../booking/appointment.repository.ts';
+import { AppointmentService } from '../booking/appointment.service.ts';
 import { availableSpans } from '../booking/rules/index.ts';
 import type { AppointmentRow, AvailabilityRow } from '../tables.ts';
 import { AvailabilityRepository } from './availability.repository.ts';
+
+interface Replacement extends AvailabilityQuery {
+  practitionerId: string;
+  input: AvailabilityInput;
+}
 
 @Injectable()
 export class AvailabilityService {
@@ -19,37 +34,53 @@ export class AvailabilityService {
     private readonly practitioners: PractitionerRepository,
     private readonly availabilities: AvailabilityRepository,
     private readonly appointments: AppointmentRepository,
+    private readonly lifecycle: AppointmentService,
   ) {}
 
   async find(practitionerId: string): Promise<AvailabilityDto> {
     return toDto(await this.#load(this.database.reader, practitionerId));
   }
 
+  /**
+   * Replaces the availability, and with it what becomes of appointments that lose their time. The practitioner's lock
+   * lets bookings under way finish first and keeps new ones out meanwhile.
+   */
   async replace(
     tx: Connection,
-    practitionerId: string,
+    caller: Caller,
     precondition: Precondition,
-    { timeZone, weekly, exceptions }: AvailabilityInput,
+    { practitionerId, input, dryRun = false, conflicts = 'reject' }: Replacement,
   ): Promise<AvailabilityChangeDto> {
     if (!(await this.practitioners.findForChange(tx, practitionerId))) throw new NotFound('practitioner');
     const { version } = await this.#load(tx, practitionerId);
     precondition.check(version);
+    const { timeZone, weekly, exceptions } = input;
     const row = { practitionerId, timeZone, weekly, exceptions, version: version + 1 };
     const impact = await this.#impactOf(tx, row);
-    if (impact.orphans.length > 0)
+    if (dryRun) return { availability: toDto({ ...row, version }), impact };
+    if (impact.orphans.length > 0 && conflicts === 'reject')
       throw new DomainError(
         'appointments_affected',
-        'Move or cancel the appointments in impact.orphans first.',
+        'Move or cancel the appointments in impact.orphans, or say by conflicts what becomes of them.',
         { impact },
       );
     await this.availabilities.update(tx, row);
+    if (conflicts === 'cancel')
+      await this.lifecycle.cancelAll(
+        tx,
+        caller,
+        impact.orphans,
+        'The practitioner is no longer available then.',
+      );
     return { availability: toDto(row), impact };
   }
 
-  /** What the booked appointments still to come make of it. The practitioner's lock keeps new ones out meanwhile. */
+  /** What the booked appointments still to come make of it; those booked against the rules never went by it. */
   async #impactOf(tx: Connection, row: AvailabilityRow): Promise<AvailabilityImpactDto> {
     const booked = await this.appointments.bookedAfter(tx, row.practitionerId, nowUtc());
-    const orphans = booked.filter((appointment) => !covers(row, appointment)).map(({ id }) => id);
+    const orphans = booked
+      .filter((appointment) => appointment.overrideReason === null && !covers(row, appointment))
+      .map(({ id }) => id);
     return { affected: booked.length, fitting: booked.length - orphans.length, orphans };
   }
 

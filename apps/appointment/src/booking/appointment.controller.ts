@@ -1,10 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
+  AppointmentChangeDto,
   AppointmentDto,
   AppointmentQuery,
   BookingInput,
   pageOf,
+  PageQuery,
+  RescheduleInput,
   StatusChangeInput,
   type Page,
 } from '#contracts';
@@ -60,6 +63,28 @@ export class AppointmentController {
   @ApiOkResponse({ type: AppointmentDto })
   find(@Param('id', IdPipe) id: string): Promise<AppointmentDto> {
     return this.appointments.find(id);
+  }
+
+  @Get(':id/history')
+  @Access('appointments.read', patients.ownRecord(AppointmentRepository))
+  @ApiOperation({ summary: 'List every change of an appointment, oldest first' })
+  @ApiOkResponse({ type: pageOf(AppointmentChangeDto) })
+  history(@Param('id', IdPipe) id: string, @Query() query: PageQuery): Promise<Page<AppointmentChangeDto>> {
+    return this.appointments.history(id, query);
+  }
+
+  @Post(':id/reschedule')
+  @HttpCode(200)
+  @Access('appointments.write', patients.ownRecord(AppointmentRepository))
+  @Idempotent()
+  @ApiOperation({ summary: 'Move a booked appointment to another time, practitioner or room' })
+  @ApiOkResponse({ type: AppointmentDto })
+  reschedule(
+    @Param('id', IdPipe) id: string,
+    @Body() input: RescheduleInput,
+    @CommandOf() command: Command,
+  ): Promise<Answer<AppointmentDto> | AppointmentDto> {
+    return this.commands.run(command, (tx) => this.appointments.reschedule(tx, command.caller, id, input));
   }
 
   @Post(':id/status')

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, gt, gte, lt, or } from 'drizzle-orm';
-import type { AppointmentQuery } from '#contracts';
-import { Database, type Connection, type Owned } from '#platform';
-import { appointmentTable, changeTable, type AppointmentRow } from '../tables.ts';
+import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import type { AppointmentQuery, WhatDto } from '#contracts';
+import { Database, type Connection, type Owned, type RowLock } from '#platform';
+import { appointmentTable, changeTable, type AppointmentRow, type ChangeRow } from '../tables.ts';
 
 /** A place in the list of appointments: they are in order of start, then id. */
 export interface ListKey {
@@ -18,8 +18,8 @@ export class AppointmentRepository implements Owned {
     return (await this.find(this.database.reader, id))?.patientId;
   }
 
-  async insert(tx: Connection, appointment: AppointmentRow): Promise<void> {
-    await tx.insert(appointmentTable).values(appointment);
+  async insert(tx: Connection, appointments: AppointmentRow[]): Promise<void> {
+    if (appointments.length > 0) await tx.insert(appointmentTable).values(appointments);
   }
 
   async find(connection: Connection, id: string): Promise<AppointmentRow | undefined> {
@@ -36,14 +36,66 @@ export class AppointmentRepository implements Owned {
     await tx.update(appointmentTable).set(appointment).where(eq(appointmentTable.id, id));
   }
 
-  /** Notes in the history who brought the appointment to its present version, and by what. */
-  async noteChange(
+  /**
+   * Ends the booked ones among these appointments.
+   * @returns them as they are now
+   */
+  async cancel(
     tx: Connection,
-    { id, version, updatedAt }: AppointmentRow,
+    ids: readonly string[],
+    cancelReason: string | null,
+    updatedAt: string,
+  ): Promise<AppointmentRow[]> {
+    const { id, status, version } = appointmentTable;
+    return tx
+      .update(appointmentTable)
+      .set({ status: 'cancelled', cancelReason, version: sql`${version} + 1`, updatedAt })
+      .where(and(inArray(id, [...ids]), eq(status, 'booked')))
+      .returning();
+  }
+
+  /** Notes in the history who brought the appointments to their present versions, and by what. */
+  async noteChanges(
+    tx: Connection,
+    appointments: readonly AppointmentRow[],
     by: string,
-    what: object,
+    what: WhatDto,
   ): Promise<void> {
-    await tx.insert(changeTable).values({ appointmentId: id, version, at: updatedAt, by, what });
+    if (appointments.length === 0) return;
+    await tx.insert(changeTable).values(
+      appointments.map(({ id, version, updatedAt }) => ({
+        appointmentId: id,
+        version,
+        at: updatedAt,
+        by,
+        what,
+      })),
+    );
+  }
+
+  /** The history of an appointment, oldest first, after a version. */
+  async changes(
+    connection: Connection,
+    appointmentId: string,
+    limit: number,
+    after: number,
+  ): Promise<ChangeRow[]> {
+    return connection
+      .select()
+      .from(changeTable)
+      .where(and(eq(changeTable.appointmentId, appointmentId), gt(changeTable.version, after)))
+      .orderBy(asc(changeTable.version))
+      .limit(limit);
+  }
+
+  async ofSeries(connection: Connection, seriesId: string, lock?: RowLock): Promise<AppointmentRow[]> {
+    const query = connection
+      .select()
+      .from(appointmentTable)
+      .where(eq(appointmentTable.seriesId, seriesId))
+      .orderBy(asc(appointmentTable.start), asc(appointmentTable.id))
+      .$dynamic();
+    return lock === undefined ? query : query.for(lock);
   }
 
   async list(
@@ -73,13 +125,9 @@ export class AppointmentRepository implements Owned {
       .limit(limit);
   }
 
-  /** The booked appointments of a practitioner that start after an instant. */
-  async bookedAfter(
-    connection: Connection,
-    practitionerId: string,
-    instant: string,
-  ): Promise<AppointmentRow[]> {
-    return connection
+  /** The booked appointments of a practitioner that start after an instant, kept so until the transaction ends. */
+  async bookedAfter(tx: Connection, practitionerId: string, instant: string): Promise<AppointmentRow[]> {
+    return tx
       .select()
       .from(appointmentTable)
       .where(
@@ -89,6 +137,7 @@ export class AppointmentRepository implements Owned {
           gt(appointmentTable.start, instant),
         ),
       )
-      .orderBy(asc(appointmentTable.start), asc(appointmentTable.id));
+      .orderBy(asc(appointmentTable.start), asc(appointmentTable.id))
+      .for('update');
   }
 }

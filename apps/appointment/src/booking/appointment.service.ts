@@ -2,11 +2,15 @@ import { Injectable } from '@nestjs/common';
 import {
   isId,
   isInstant,
+  type AppointmentChangeDto,
   type AppointmentDto,
   type AppointmentQuery,
   type AppointmentStatus,
   type Page,
+  type PageQuery,
+  type RescheduleInput,
   type StatusChangeInput,
+  type WhatDto,
 } from '#contracts';
 import {
   Database,
@@ -21,11 +25,16 @@ import {
   type Connection,
 } from '#platform';
 import type { AppointmentRow } from '../tables.ts';
-import { toDto } from './appointment.record.ts';
+import { placeOf, timeOf, toDto } from './appointment.record.ts';
 import { AppointmentRepository } from './appointment.repository.ts';
-import { BookingService } from './booking.service.ts';
 import { Claims } from './claims.ts';
 import { allowedFrom, occupies } from './lifecycle.ts';
+import { wantedAt, type Terms } from './refusal.ts';
+import { Taking } from './taking.ts';
+import { TermsReader, type Asked } from './terms.ts';
+
+/** An appointment can have changed between two looks at it; after so many the caller is told to try again. */
+const lockAttempts = 5;
 
 /** What becomes of appointments once they are booked. */
 @Injectable()
@@ -33,7 +42,8 @@ export class AppointmentService {
   constructor(
     private readonly database: Database,
     private readonly appointments: AppointmentRepository,
-    private readonly booking: BookingService,
+    private readonly terms: TermsReader,
+    private readonly taking: Taking,
     private readonly claims: Claims,
   ) {}
 
@@ -50,6 +60,23 @@ export class AppointmentService {
     return toPage(rows, limit, (row) => [row.start, row.id], toDto);
   }
 
+  /** The history of an appointment, oldest change first. */
+  async history(
+    id: string,
+    { limit = defaultLimit, cursor }: PageQuery,
+  ): Promise<Page<AppointmentChangeDto>> {
+    const [after] = decodeCursor(cursor, [isVersion]) ?? [];
+    const { reader } = this.database;
+    required(await this.appointments.find(reader, id));
+    const rows = await this.appointments.changes(reader, id, limit + 1, Number(after ?? 0));
+    return toPage(
+      rows,
+      limit,
+      ({ version }) => [String(version)],
+      ({ version, at, by, what }) => ({ version, at, by, what }),
+    );
+  }
+
   async changeStatus(
     tx: Connection,
     caller: Caller,
@@ -58,26 +85,116 @@ export class AppointmentService {
   ): Promise<AppointmentDto> {
     if (caller.patientId !== undefined && change.status !== 'cancelled')
       throw new DomainError('forbidden', 'With a patient’s own token an appointment can only be cancelled.');
-    const current = required(await this.appointments.findForChange(tx, id));
+    const takesTime = ({ status }: AppointmentRow) => !occupies(status) && occupies(change.status);
+    const { current, terms } = await this.#lock(tx, id, (seen) =>
+      takesTime(seen) ? askedAgain(seen) : undefined,
+    );
     requireTransition(current.status, change.status);
     if (!occupies(change.status)) await this.claims.release(tx, id);
-    else if (!occupies(current.status)) await this.booking.takeAgain(tx, current);
-    const changed: AppointmentRow = {
-      ...current,
-      status: change.status,
-      cancelReason: change.status === 'cancelled' ? (change.reason ?? null) : current.cancelReason,
-      version: current.version + 1,
-      updatedAt: nowUtc(),
-    };
-    await this.appointments.update(tx, changed);
-    await this.appointments.noteChange(tx, changed, caller.subject, {
-      action: 'status',
-      from: current.status,
-      to: changed.status,
-      ...(change.reason !== undefined && { reason: change.reason }),
+    else if (terms) await this.#takeAgain(tx, current, terms);
+    const { status: to, reason } = change;
+    const changed = await this.#change(tx, caller, current, {
+      fields: { status: to, ...(to === 'cancelled' && { cancelReason: reason ?? null }) },
+      what: { action: 'status', from: current.status, to, ...(reason !== undefined && { reason }) },
     });
     return toDto(changed);
   }
+
+  /**
+   * Moves a booked appointment as if it were booked anew: its own time counts as free. What was booked against the
+   * rules keeps to them from then on.
+   * @throws DomainError transition_not_allowed, and as a booking
+   */
+  async reschedule(
+    tx: Connection,
+    caller: Caller,
+    id: string,
+    input: RescheduleInput,
+  ): Promise<AppointmentDto> {
+    const asked = ({ typeId, patientId, practitionerId, roomId }: AppointmentRow): Asked<string> => ({
+      typeId,
+      patientId,
+      practitionerId,
+      presentRoomId: roomId ?? undefined,
+      ...input,
+    });
+    const { current, terms } = await this.#lock(tx, id, asked);
+    if (current.status !== 'booked' || !terms)
+      throw notAllowed(current.status, 'Only a booked appointment can be moved');
+    await this.claims.release(tx, id);
+    const start = Date.parse(input.start);
+    const result = await this.taking.attempt(tx, id, terms, start, Date.now());
+    const present = { start: Date.parse(current.start), practitionerId: current.practitionerId };
+    const roomId = await this.taking.required(tx, result, terms, start, present);
+    const place = { practitionerId: terms.practitioner.id, roomId, ...timeOf(terms.type, input.start) };
+    const changed = await this.#change(tx, caller, current, {
+      fields: { ...place, overrideReason: null, overrideBy: null },
+      what: { action: 'moved', moved: { from: placeOf(current), to: placeOf(place) } },
+    });
+    return toDto(changed);
+  }
+
+  /** Cancels those of these appointments that are still booked. */
+  async cancelAll(
+    tx: Connection,
+    caller: Caller,
+    ids: readonly string[],
+    reason: string | undefined,
+  ): Promise<void> {
+    if (ids.length === 0) return;
+    const cancelled = await this.appointments.cancel(tx, ids, reason ?? null, nowUtc());
+    await this.claims.release(tx, ...cancelled.map(({ id }) => id));
+    const what = { action: 'status', from: 'booked', to: 'cancelled' } as const;
+    await this.appointments.noteChanges(tx, cancelled, caller.subject, {
+      ...what,
+      ...(reason !== undefined && { reason }),
+    });
+  }
+
+  /**
+   * Locks the terms of a time that is to be taken, if one is, and then the appointment: whoever changes rules locks in
+   * this order too. What moved away meanwhile is looked at afresh.
+   */
+  async #lock(
+    tx: Connection,
+    id: string,
+    askedOf: (seen: AppointmentRow) => Asked<string> | undefined,
+  ): Promise<{ current: AppointmentRow; terms: Terms<string> | undefined }> {
+    for (let attempt = 0; attempt < lockAttempts; attempt += 1) {
+      const seen = required(await this.appointments.find(tx, id));
+      const asked = askedOf(seen);
+      const terms = asked && (await this.terms.lock(tx, asked));
+      const current = required(await this.appointments.findForChange(tx, id));
+      if (current.version === seen.version) return { current, terms };
+    }
+    throw new DomainError('unavailable', 'Others are changing the appointment just now; try again.');
+  }
+
+  /** Takes the freed time of an appointment again, as it was fixed at booking; for an override too it must be free. */
+  async #takeAgain(tx: Connection, appointment: AppointmentRow, terms: Terms<string>): Promise<void> {
+    const start = Date.parse(appointment.start);
+    const roomIds = terms.roomId === undefined ? undefined : [terms.roomId];
+    const wanted = wantedAt({ ...terms, roomIds }, start, appointment);
+    const result = await this.claims.claim(tx, appointment.id, wanted);
+    await this.taking.required(tx, result, terms, start);
+  }
+
+  async #change(
+    tx: Connection,
+    caller: Caller,
+    current: AppointmentRow,
+    { fields, what }: { fields: Partial<AppointmentRow>; what: WhatDto },
+  ): Promise<AppointmentRow> {
+    const changed = { ...current, ...fields, version: current.version + 1, updatedAt: nowUtc() };
+    await this.appointments.update(tx, changed);
+    await this.appointments.noteChanges(tx, [changed], caller.subject, what);
+    return changed;
+  }
+}
+
+/** The room that was had, or none. */
+function askedAgain({ typeId, patientId, practitionerId, roomId }: AppointmentRow): Asked<string> {
+  return { typeId, patientId, practitionerId, roomId: roomId ?? undefined };
 }
 
 function required(appointment: AppointmentRow | undefined): AppointmentRow {
@@ -85,10 +202,17 @@ function required(appointment: AppointmentRow | undefined): AppointmentRow {
   return appointment;
 }
 
+function isVersion(value: unknown): value is string {
+  return typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value);
+}
+
 function requireTransition(from: AppointmentStatus, to: AppointmentStatus): void {
-  const allowed = allowedFrom(from);
-  if (!allowed.includes(to))
-    throw new DomainError('transition_not_allowed', `The status can’t change from ${from} to ${to}.`, {
-      allowed,
-    });
+  if (!allowedFrom(from).includes(to))
+    throw notAllowed(from, `The status can’t change from ${from} to ${to}`);
+}
+
+function notAllowed(status: AppointmentStatus, detail: string): DomainError {
+  return new DomainError('transition_not_allowed', `${detail}; it is ${status}.`, {
+    allowed: allowedFrom(status),
+  });
 }

@@ -6,13 +6,6 @@ import { freeRooms, takenReasons, type Wanted } from './refusal.ts';
 
 export type ClaimResult = { taken: true; roomId: string | null } | { taken: false; reasons: ReasonDto[] };
 
-/** Thrown inside a savepoint to take back an incomplete set of claims. */
-class Incomplete extends Error {
-  constructor(readonly missing: ReadonlySet<ResourceKind>) {
-    super('incomplete');
-  }
-}
-
 /** A time that looked free can have gone, and come free again, by the time it is taken. */
 const attempts = 5;
 
@@ -24,24 +17,76 @@ export class Claims {
   /**
    * Looks before it takes: under contention most come too late, and a look costs them a fraction of a vain attempt. What
    * decides is the attempt, which waits for whoever is just taking the same.
+   * @param holdExpiresAt an instant, when the time is only held
    * @throws DomainError unavailable when the time came free and went again under every attempt
    */
-  async claim(tx: Connection, ownerId: string, wanted: Wanted): Promise<ClaimResult> {
+  async claim(
+    tx: Connection,
+    ownerId: string,
+    wanted: Wanted,
+    holdExpiresAt: string | null = null,
+  ): Promise<ClaimResult> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const occupations = await this.claims.occupations(tx, resourcesOf(wanted), wanted.withBuffers);
+      const { occupations, anyExpired } = await this.#look(tx, wanted);
       const reasons = takenReasons(wanted, occupations);
       if (reasons.length > 0) return { taken: false, reasons };
       for (const roomId of freeRooms(wanted, occupations)) {
-        const missing = await this.#takeAll(tx, ownerId, claimsOf(wanted, roomId));
-        if (missing.size === 0) return { taken: true, roomId };
-        if (missing.has('practitioner') || missing.has('patient')) break;
+        const claims = claimsOf(wanted, roomId);
+        if (anyExpired) await this.claims.clearExpired(tx, claims);
+        const missing = await this.#takeAll(tx, ownerId, claims, holdExpiresAt);
+        if (missing.length === 0) return { taken: true, roomId };
+        if (missing.some((kind) => kind !== 'room')) break;
       }
     }
     throw new DomainError('unavailable', 'Others are changing the time just now; try again.');
   }
 
-  release(tx: Connection, ownerId: string): Promise<void> {
-    return this.claims.release(tx, ownerId);
+  /** Why the time can't be had as things are, every reason that holds. */
+  async reasonsAgainst(connection: Connection, wanted: Wanted): Promise<ReasonDto[]> {
+    return takenReasons(wanted, (await this.#look(connection, wanted)).occupations);
+  }
+
+  /**
+   * Occupies the time whatever else does; under FOR UPDATE of everything wanted, so that ordinary bookings see it. Of
+   * rooms to choose from it takes one that is free or, when none is, no room.
+   * @returns the room
+   */
+  async override(tx: Connection, ownerId: string, wanted: Wanted, named: boolean): Promise<string | null> {
+    const [free] = named ? [] : freeRooms(wanted, (await this.#look(tx, wanted)).occupations);
+    const roomId = (named ? wanted.roomIds?.[0] : free) ?? null;
+    await this.claims.takeByOverride(tx, ownerId, claimsOf(wanted, roomId));
+    return roomId;
+  }
+
+  /**
+   * Makes a hold's claims those of an appointment, the patient's among them when the hold is for this patient. One who
+   * is not is claimed now.
+   * @returns undefined when the hold has run out, was used or given back
+   */
+  async confirm(
+    tx: Connection,
+    hold: { id: string; roomId: string | null; patientId: string | null },
+    appointmentId: string,
+    wanted: Wanted,
+  ): Promise<ClaimResult | undefined> {
+    const kinds = await this.claims.confirm(tx, hold.id, appointmentId);
+    if (!kinds.has('practitioner')) return undefined;
+    if (hold.patientId === wanted.patientId) return { taken: true, roomId: hold.roomId };
+    // Held for a record that has been merged away since.
+    if (kinds.has('patient')) await this.claims.release(tx, [appointmentId], ['patient']);
+    const patientAlone = { ...wanted, practitionerId: undefined, roomIds: undefined };
+    const result = await this.claim(tx, appointmentId, patientAlone);
+    return result.taken ? { taken: true, roomId: hold.roomId } : result;
+  }
+
+  release(tx: Connection, ...ownerIds: string[]): Promise<void> {
+    return this.claims.release(tx, ownerIds);
+  }
+
+  #look(connection: Connection, wanted: Wanted): ReturnType<ClaimRepository['occupations']> {
+    const { practitionerId, roomIds = [], patientId } = wanted;
+    const ids = [practitionerId, ...roomIds, patientId].filter((id) => id !== undefined);
+    return this.claims.occupations(connection, ids, wanted.withBuffers);
   }
 
   /** @returns the kinds that could not be taken; unless there are none, none is */
@@ -49,18 +94,12 @@ export class Claims {
     tx: Connection,
     ownerId: string,
     claims: readonly Claim[],
-  ): Promise<ReadonlySet<ResourceKind>> {
-    try {
-      await tx.transaction(async (savepoint) => {
-        const taken = await this.claims.take(savepoint, ownerId, claims);
-        const missing = claims.map(({ kind }) => kind).filter((kind) => !taken.has(kind));
-        if (missing.length > 0) throw new Incomplete(new Set(missing));
-      });
-      return new Set();
-    } catch (error) {
-      if (error instanceof Incomplete) return error.missing;
-      throw error;
-    }
+    holdExpiresAt: string | null,
+  ): Promise<ResourceKind[]> {
+    const taken = await this.claims.take(tx, ownerId, claims, holdExpiresAt);
+    const missing = claims.map(({ kind }) => kind).filter((kind) => !taken.has(kind));
+    if (missing.length > 0 && taken.size > 0) await this.claims.release(tx, [ownerId], [...taken]);
+    return missing;
   }
 }
 
@@ -68,13 +107,10 @@ function claimsOf(
   { practitionerId, patientId, withBuffers, patient }: Wanted,
   roomId: string | null,
 ): Claim[] {
-  return [
-    { kind: 'practitioner', resourceId: practitionerId, ...withBuffers },
-    ...(roomId === null ? [] : [{ kind: 'room' as const, resourceId: roomId, ...withBuffers }]),
-    { kind: 'patient', resourceId: patientId, ...patient },
-  ];
-}
-
-function resourcesOf({ practitionerId, roomIds, patientId }: Wanted): string[] {
-  return [practitionerId, ...(roomIds ?? []), patientId];
+  const claims: Claim[] = [];
+  if (practitionerId !== undefined)
+    claims.push({ kind: 'practitioner', resourceId: practitionerId, ...withBuffers });
+  if (roomId !== null) claims.push({ kind: 'room', resourceId: roomId, ...withBuffers });
+  if (patientId !== undefined) claims.push({ kind: 'patient', resourceId: patientId, ...patient });
+  return claims;
 }

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { PatientChanged } from '#contracts';
-import type { Connection } from '#platform';
+import type { Connection, RowLock } from '#platform';
 import { patientTable, type PatientRow } from '../tables.ts';
 
 /** The book's own copy of what it must know of patients. */
 @Injectable()
 export class PatientRepository {
-  async findForBooking(tx: Connection, id: string): Promise<PatientRow | undefined> {
-    const [row] = await tx.select().from(patientTable).where(eq(patientTable.id, id)).for('key share');
+  async find(connection: Connection, id: string): Promise<PatientRow | undefined> {
+    const [row] = await connection.select().from(patientTable).where(eq(patientTable.id, id));
+    return row;
+  }
+
+  async findLocked(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
+    const [row] = await tx.select().from(patientTable).where(eq(patientTable.id, id)).for(lock);
     return row;
   }
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { patientChangedQueue, type PatientChanged } from '#contracts';
-import { Database, DomainError, Queue, type Connection } from '#platform';
+import { Database, DomainError, Queue, type Connection, type RowLock } from '#platform';
 import type { PatientRow } from '../tables.ts';
 import { PatientRepository } from './patient.repository.ts';
 
@@ -24,25 +24,36 @@ export class PatientService implements OnModuleInit {
    * The patient a booking is for, kept as it is until the transaction ends. A merged-away id stands for its survivor.
    * @throws DomainError patient_unknown, patient_inactive
    */
-  async forBooking(tx: Connection, id: string): Promise<PatientRow> {
-    let patient = await this.#find(tx, id);
-    for (let merges = 0; patient.replacedBy !== null && merges < maxMerges; merges += 1)
-      patient = await this.#find(tx, patient.replacedBy);
-    if (!patient.active) throw new DomainError('patient_inactive', 'The patient’s record is inactive.');
-    return patient;
+  forBooking(tx: Connection, id: string, lock: RowLock): Promise<PatientRow> {
+    return survivorOf(id, (each) => this.#findLocked(tx, each, lock));
+  }
+
+  /**
+   * The same for whoever only looks: nothing is locked or written.
+   * @throws DomainError patient_unknown, patient_inactive
+   */
+  forReading(connection: Connection, id: string): Promise<PatientRow> {
+    return survivorOf(id, (each) => this.#find(connection, each));
   }
 
   /** Someone registered a moment ago is not in the copy yet, but certainly among the jobs sent. */
-  async #find(tx: Connection, id: string): Promise<PatientRow> {
-    const known = await this.patients.findForBooking(tx, id);
+  async #findLocked(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
+    const known = await this.patients.findLocked(tx, id, lock);
     if (known) return known;
-    await this.patients.applyNewer(
-      tx,
-      newestOfEach(await this.queue.sent<PatientChanged>(tx, patientChangedQueue, id)),
-    );
-    const patient = await this.patients.findForBooking(tx, id);
-    if (!patient) throw new DomainError('patient_unknown', 'No patient with this id is registered.');
-    return patient;
+    await this.patients.applyNewer(tx, await this.#sent(tx, id));
+    return this.patients.findLocked(tx, id, lock);
+  }
+
+  /** The job may be consumed between the first two looks: hence the third. */
+  async #find(connection: Connection, id: string): Promise<PatientRow | undefined> {
+    const known = await this.patients.find(connection, id);
+    if (known) return known;
+    const [sent] = await this.#sent(connection, id);
+    return sent ?? this.patients.find(connection, id);
+  }
+
+  async #sent(connection: Connection, id: string): Promise<PatientChanged[]> {
+    return newestOfEach(await this.queue.sent<PatientChanged>(connection, patientChangedQueue, id));
   }
 
   async #keep(states: readonly PatientChanged[]): Promise<void> {
@@ -55,6 +66,18 @@ export class PatientService implements OnModuleInit {
       await this.patients.applyNewer(tx, newest);
     });
   }
+}
+
+async function survivorOf(
+  id: string,
+  find: (id: string) => Promise<PatientRow | undefined>,
+): Promise<PatientRow> {
+  let patient = await find(id);
+  for (let merges = 0; patient && patient.replacedBy !== null && merges < maxMerges; merges += 1)
+    patient = await find(patient.replacedBy);
+  if (!patient) throw new DomainError('patient_unknown', 'No patient with this id is registered.');
+  if (!patient.active) throw new DomainError('patient_inactive', 'The patient’s record is inactive.');
+  return patient;
 }
 
 /** One state per patient, in the order of ids that all writers keep, so that they don't wait on each other crosswise. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, arrayContains, eq } from 'drizzle-orm';
-import type { Connection } from '#platform';
+import type { Connection, RowLock } from '#platform';
 import { ResourceRepository } from '../resource/resource.repository.ts';
 import {
   availabilityTable,
@@ -22,18 +22,20 @@ export class PractitionerRepository extends ResourceRepository<PractitionerRow> 
     super(practitionerTable);
   }
 
-  /** Both rows that a booking goes by first, locked as by findForBooking; undefined when either is missing. */
-  async findWithTypeForBooking(
-    tx: Connection,
+  /** Both rows that a booking goes by first, locked if asked for; undefined when either is missing. */
+  async findWithType(
+    connection: Connection,
     typeId: string,
     practitionerId: string,
+    lock: RowLock | undefined,
   ): Promise<{ type: TypeRow; practitioner: PractitionerRow } | undefined> {
-    const [rows] = await tx
+    const query = connection
       .select({ type: typeTable, practitioner: practitionerTable })
       .from(typeTable)
       .innerJoin(practitionerTable, eq(practitionerTable.id, practitionerId))
       .where(eq(typeTable.id, typeId))
-      .for('key share');
+      .$dynamic();
+    const [rows] = await (lock === undefined ? query : query.for(lock));
     return rows;
   }
 

@@ -23,12 +23,6 @@ export class ResourceRepository<Row extends ResourceRow> {
     return rows[0] as Row | undefined;
   }
 
-  /** For whoever books by the row's rules: they stay as read until the transaction ends. */
-  async findForBooking(tx: Connection, id: string): Promise<Row | undefined> {
-    const rows = await tx.select().from(this.table).where(eq(this.table.id, id)).for('key share');
-    return rows[0] as Row | undefined;
-  }
-
   /** For whoever changes the row's rules: bookings by them are finished and new ones wait. */
   async findForChange(tx: Connection, id: string): Promise<Row | undefined> {
     const rows = await tx.select().from(this.table).where(eq(this.table.id, id)).for('update');

@@ -28,6 +28,8 @@ export interface Search {
   patientId: string | undefined;
   /** Epoch milliseconds. */
   now: number;
+  /** The time that is to be left: none of those looked for. */
+  except?: FreeTime;
 }
 
 const nearestCount = 3;
@@ -50,7 +52,9 @@ export class FreeTimes {
     );
     if (offered.length === 0) return [];
     const isFree = await this.#freedom(connection, search, span);
-    return offered.filter(isFree).sort(byStart);
+    const { except } = search;
+    const isLeft = (time: FreeTime) => except !== undefined && byStart(time, except) === 0;
+    return offered.filter((time) => isFree(time) && !isLeft(time)).sort(byStart);
   }
 
   /**
@@ -89,7 +93,7 @@ export class FreeTimes {
       ...(roomIds ?? []),
       ...(patientId === undefined ? [] : [patientId]),
     ];
-    const occupations = await this.claims.occupations(connection, ids, reach);
+    const { occupations } = await this.claims.occupations(connection, ids, reach);
     const calendars = Map.groupBy(occupations, ({ resourceId }) => resourceId);
     const busy = new Map([...calendars].map(([id, spans]) => [id, new Busy(spans)]));
     const isOccupied = (id: string, during: Span) => busy.get(id)?.overlaps(during) ?? false;

@@ -10,6 +10,7 @@ import {
   type Connection,
 } from '#platform';
 import { dayMs, type Span } from '../booking/rules/index.ts';
+import { PatientService } from '../patient/patient.service.ts';
 import {
   PractitionerRepository,
   type ScheduledPractitioner,
@@ -28,6 +29,7 @@ export class SlotService {
     private readonly types: AppointmentTypeRepository,
     private readonly practitioners: PractitionerRepository,
     private readonly rooms: RoomRepository,
+    private readonly patients: PatientService,
     private readonly freeTimes: FreeTimes,
   ) {}
 
@@ -38,7 +40,9 @@ export class SlotService {
     const { reader } = this.database;
     const type = await this.types.find(reader, query.typeId);
     if (!type) throw new DomainError('type_unknown', 'No appointment type has this typeId.');
-    const search = await this.searchFor(reader, type, query, Date.now());
+    const patient = query.patientId && (await this.patients.forReading(reader, query.patientId));
+    const wanted = { ...query, ...(patient && { patientId: patient.id }) };
+    const search = await this.searchFor(reader, type, wanted, Date.now());
     const limit = query.limit ?? defaultLimit;
     const found = await this.#collect(search, range, after, limit + 1);
     return toPage(
@@ -53,7 +57,7 @@ export class SlotService {
   async searchFor(
     connection: Connection,
     type: TypeRow,
-    wanted: { practitionerId?: string; roomId?: string; patientId?: string },
+    wanted: Partial<Record<'practitionerId' | 'roomId' | 'patientId', string | undefined>>,
     now: number,
   ): Promise<Search> {
     const offering = await this.practitioners.offering(connection, type.id);

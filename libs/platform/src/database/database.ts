@@ -8,6 +8,9 @@ import { isDisconnect, isRetryable } from './faults.ts';
 /** What a repository method works in: the pool, a transaction or a savepoint of one. */
 export type Connection = PgDatabase<NodePgQueryResultHKT>;
 
+/** How a row is kept as it was read until the transaction ends: against changes, or against other readers who lock too. */
+export type RowLock = 'key share' | 'update';
+
 const attempts = 3;
 
 @Injectable()

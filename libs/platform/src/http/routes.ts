@@ -8,12 +8,19 @@ interface Layer {
 /** Nest's own last route, which answers whatever no other did. */
 const catchAll = '{/*splat}';
 
-/** The methods that a path answers, by Express' own matching; empty for an unknown path. */
+/**
+ * The methods that a path answers, by Express' own matching; empty for an unknown path. A route that spells the path out
+ * hides those that would take its last part for an id.
+ */
 export function allowedMethods(app: Express, path: string): string[] {
   const layers = (app.router as unknown as { stack: Layer[] }).stack;
-  const methods = layers
-    .filter((layer) => layer.route && layer.route.path !== catchAll && matches(layer, path))
-    .flatMap((layer) => Object.keys(layer.route?.methods ?? {}));
+  const matching = layers.filter(
+    (layer) => layer.route && layer.route.path !== catchAll && matches(layer, path),
+  );
+  const literal = matching.filter(({ route }) => route?.path === path);
+  const methods = (literal.length > 0 ? literal : matching).flatMap(({ route }) =>
+    Object.keys(route?.methods ?? {}),
+  );
   if (methods.includes('get')) methods.push('head');
   return [...new Set(methods)].map((method) => method.toUpperCase()).sort();
 }

@@ -28,3 +28,10 @@ export class NotFound extends DomainError {
     super('not_found', `No such ${noun}.`);
   }
 }
+
+/** What stands in a path where an id should. */
+export class MalformedId extends NotFound {
+  constructor() {
+    super('record');
+  }
+}

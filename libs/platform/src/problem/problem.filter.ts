@@ -7,7 +7,7 @@ import { isPassing } from '../database/faults.ts';
 import { NotHealthy } from '../health/health.ts';
 import { TooManyRequests } from '../http/rate-limiter.ts';
 import { allowedMethods } from '../http/routes.ts';
-import { DomainError } from './domain-error.ts';
+import { DomainError, MalformedId } from './domain-error.ts';
 import { problemOf } from './problem.ts';
 
 /** The one place where a failure becomes an answer: problem details, never a stack, SQL or a person's data. */
@@ -44,6 +44,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   #refusalOf(error: unknown, request: Request, response: Response): DomainError {
+    // A path that is known, but not with this method, may read like one with an id.
+    if (error instanceof MalformedId) return this.#unrouted(request, response);
     if (error instanceof DomainError) return error;
     if (isPassing(error)) {
       this.#logger.warn({ err: error }, 'the database is busy or away');
@@ -61,7 +63,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   #unrouted(request: Request, response: Response): DomainError {
     const allowed = allowedMethods(this.host.httpAdapter.getInstance(), request.path);
-    if (allowed.length === 0) return new DomainError('not_found', 'Nothing is found under this path.');
+    if (allowed.length === 0 || allowed.includes(request.method))
+      return new DomainError('not_found', 'Nothing is found under this path.');
     response.set('Allow', allowed.join(', '));
     return new DomainError('method_not_allowed', `The path knows ${allowed.join(', ')}.`);
   }

@@ -1,6 +1,6 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { isId } from '#contracts';
-import { NotFound } from '../problem/domain-error.ts';
+import { MalformedId } from '../problem/domain-error.ts';
 import { parseJson, parseText } from './parse.ts';
 
 /** Turns bodies and query strings into the DTO that the handler's parameter is typed with. */
@@ -24,7 +24,7 @@ export class DtoPipe implements PipeTransform<unknown, unknown> {
 @Injectable()
 export class IdPipe implements PipeTransform<string, string> {
   transform(value: string): string {
-    if (!isId(value)) throw new NotFound('record');
+    if (!isId(value)) throw new MalformedId();
     return value.toLowerCase();
   }
 }

@@ -134,7 +134,7 @@ function lastDay(schedule: Schedule, type: TypeRules, now: number): number {
 }
 
 /** Of a type, or of an appointment, which keeps those it was booked by. */
-type Durations = Pick<TypeRules, 'minutes' | 'bufferBefore' | 'bufferAfter'>;
+export type Durations = Pick<TypeRules, 'minutes' | 'bufferBefore' | 'bufferAfter'>;
 
 /** What an appointment occupies: practitioner and room with buffers, the patient without. */
 export function occupied(

@@ -1,0 +1,17 @@
+import type { SeriesDto } from '#contracts';
+import { toDto as appointmentToDto } from '../booking/appointment.record.ts';
+import type { AppointmentRow, SeriesRow } from '../tables.ts';
+
+/** The series as the API tells it, its appointments as they are now. */
+export function toDto(
+  { roomId, reason, ...row }: SeriesRow,
+  appointments: readonly AppointmentRow[],
+): SeriesDto {
+  return {
+    ...row,
+    ...(roomId !== null && { roomId }),
+    ...(reason !== null && { reason }),
+    booked: appointments.map(appointmentToDto),
+    version: appointments.reduce((changes, { version }) => changes + version - 1, 1),
+  };
+}

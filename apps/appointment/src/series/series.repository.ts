@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { eq } from 'drizzle-orm';
+import { Database, type Connection, type Owned } from '#platform';
+import { seriesTable, type SeriesRow } from '../tables.ts';
+
+@Injectable()
+export class SeriesRepository implements Owned {
+  constructor(private readonly database: Database) {}
+
+  async ownerOf(id: string): Promise<string | undefined> {
+    return (await this.find(this.database.reader, id))?.patientId;
+  }
+
+  async insert(tx: Connection, series: SeriesRow): Promise<void> {
+    await tx.insert(seriesTable).values(series);
+  }
+
+  async find(connection: Connection, id: string): Promise<SeriesRow | undefined> {
+    const [row] = await connection.select().from(seriesTable).where(eq(seriesTable.id, id));
+    return row;
+  }
+}

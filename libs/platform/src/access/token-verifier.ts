@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  jwksCache,
+  jwtVerify,
+  type JWKSCacheInput,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { isId } from '#contracts';
 import { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
@@ -10,6 +18,17 @@ const clockToleranceSeconds = 5;
 const discoveryTimeoutMs = 5_000;
 /** At most this often an unknown key makes us ask the issuer again: it may be new, or made up. */
 const keysCooldownMs = 1_000;
+
+/** Callers of tokens that were verified, to be known again until the token expires; the oldest make way. */
+const maxKnownTokens = 10_000;
+
+interface KnownToken {
+  caller: Caller;
+  /** Epoch seconds, as in the claim `exp`. */
+  expires: number;
+  /** When the keys had been read that it was verified by. */
+  keysReadAt: number | undefined;
+}
 
 /** A token that proves nothing, with the reason for the WWW-Authenticate header (RFC 6750). */
 export class Unauthorized extends DomainError {
@@ -25,6 +44,9 @@ export class Unauthorized extends DomainError {
 @Injectable()
 export class TokenVerifier {
   #keys: Promise<JWTVerifyGetKey> | undefined;
+  /** jose keeps here what the issuer publishes and when it was read (`uat`). */
+  readonly #published: JWKSCacheInput = {};
+  readonly #known = new Map<string, KnownToken>();
 
   constructor(private readonly config: Config) {}
 
@@ -35,6 +57,8 @@ export class TokenVerifier {
       throw new Unauthorized('Send an access token: Authorization: Bearer <JWT>.', 'missing');
     if (token === undefined)
       throw new Unauthorized('The Authorization header holds no JWT.', 'invalid_token');
+    const known = this.#recall(token);
+    if (known) return known;
     const { issuer } = this.config.oidc;
     try {
       const { payload } = await jwtVerify(token, await this.#keySet(), {
@@ -43,10 +67,26 @@ export class TokenVerifier {
         clockTolerance: clockToleranceSeconds,
         requiredClaims: ['exp', 'sub'],
       });
-      return this.#callerOf(payload);
+      const caller = this.#callerOf(payload);
+      this.#remember(token, caller, payload.exp ?? 0);
+      return caller;
     } catch (error) {
       throw asRefusal(error);
     }
+  }
+
+  /** The caller of a token that was verified by the keys that are published now, as far as we know. */
+  #recall(token: string): Caller | undefined {
+    const known = this.#known.get(token);
+    const holds = known && Date.now() / 1000 < known.expires && known.keysReadAt === this.#published.uat;
+    return holds ? known.caller : undefined;
+  }
+
+  #remember(token: string, caller: Caller, expires: number): void {
+    this.#known.delete(token);
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined && this.#known.size >= maxKnownTokens) this.#known.delete(oldest);
+    this.#known.set(token, { caller, expires, keysReadAt: this.#published.uat });
   }
 
   #callerOf(payload: JWTPayload): Caller {
@@ -75,7 +115,7 @@ export class TokenVerifier {
 
   /** Found by discovery at the first token; a failure is forgotten, so the next token tries again. */
   async #keySet(): Promise<JWTVerifyGetKey> {
-    this.#keys ??= discover(this.config.oidc.issuer).catch((error: unknown) => {
+    this.#keys ??= discover(this.config.oidc.issuer, this.#published).catch((error: unknown) => {
       this.#keys = undefined;
       throw error;
     });
@@ -84,7 +124,7 @@ export class TokenVerifier {
 }
 
 /** https://openid.net/specs/openid-connect-discovery-1_0.html */
-async function discover(issuer: string): Promise<JWTVerifyGetKey> {
+async function discover(issuer: string, published: JWKSCacheInput): Promise<JWTVerifyGetKey> {
   const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
     signal: AbortSignal.timeout(discoveryTimeoutMs),
   });
@@ -94,6 +134,7 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   return createRemoteJWKSet(new URL(document.jwks_uri), {
     timeoutDuration: discoveryTimeoutMs,
     cooldownDuration: keysCooldownMs,
+    [jwksCache]: published,
   });
 }
 

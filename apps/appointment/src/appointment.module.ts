@@ -9,6 +9,7 @@ import { BookingService } from './booking/booking.service.ts';
 import { ClaimRepository } from './booking/claim.repository.ts';
 import { Claims } from './booking/claims.ts';
 import { Taking } from './booking/taking.ts';
+import { TermsRepository } from './booking/terms.repository.ts';
 import { TermsReader } from './booking/terms.ts';
 import { HoldController } from './hold/hold.controller.ts';
 import { HoldRepository } from './hold/hold.repository.ts';
@@ -71,6 +72,7 @@ import { AppointmentTypeService } from './type/type.service.ts';
     SlotService,
     Taking,
     TermsReader,
+    TermsRepository,
   ],
 })
 export class AppointmentModule {}

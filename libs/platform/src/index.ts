@@ -8,6 +8,8 @@ export { Conditional, IfMatch, type Precondition } from './command/precondition.
 export { readConfig } from './config/config.ts';
 export { instant, nowUtc, toUtc } from './database/columns.ts';
 export { Database, type Connection, type RowLock } from './database/database.ts';
+export { Gathered } from './database/gathered.ts';
+export { Insert, Statement, together } from './database/statement.ts';
 export { readMigrationConfig } from './config/config.ts';
 export { migrate } from './database/migrate.ts';
 export { ProblemResponse } from './docs/complete-document.ts';

@@ -44,8 +44,10 @@ export class AppointmentController {
     @Body() input: BookingInput,
     @CommandOf() command: Command,
   ): Promise<Answer<AppointmentDto> | AppointmentDto> {
-    return this.commands.run(command, async (tx) =>
-      created('/appointments', await this.booking.book(tx, command.caller, input)),
+    return this.commands.run(
+      command,
+      async (tx) => created('/appointments', await this.booking.book(tx, command.caller, input)),
+      () => this.booking.foresee(input),
     );
   }
 

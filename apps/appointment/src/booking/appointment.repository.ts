@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { AppointmentQuery, WhatDto } from '#contracts';
-import { Database, type Connection, type Owned, type RowLock } from '#platform';
+import { Database, Insert, together, type Connection, type Owned, type RowLock } from '#platform';
 import { appointmentTable, changeTable, type AppointmentRow, type ChangeRow } from '../tables.ts';
+
+const insertAppointments = new Insert(appointmentTable);
+const insertChanges = new Insert(changeTable);
 
 /** A place in the list of appointments: they are in order of start, then id. */
 export interface ListKey {
@@ -18,8 +21,14 @@ export class AppointmentRepository implements Owned {
     return (await this.find(this.database.reader, id))?.patientId;
   }
 
-  async insert(tx: Connection, appointments: AppointmentRow[]): Promise<void> {
-    if (appointments.length > 0) await tx.insert(appointmentTable).values(appointments);
+  /** Stores new appointments, and in the history who made them. */
+  async insert(tx: Connection, appointments: readonly AppointmentRow[], by: string): Promise<void> {
+    await together(tx, () =>
+      Promise.all([
+        insertAppointments.run(tx, appointments),
+        this.noteChanges(tx, appointments, by, { action: 'booked' }),
+      ]),
+    );
   }
 
   async find(connection: Connection, id: string): Promise<AppointmentRow | undefined> {
@@ -61,16 +70,14 @@ export class AppointmentRepository implements Owned {
     by: string,
     what: WhatDto,
   ): Promise<void> {
-    if (appointments.length === 0) return;
-    await tx.insert(changeTable).values(
-      appointments.map(({ id, version, updatedAt }) => ({
-        appointmentId: id,
-        version,
-        at: updatedAt,
-        by,
-        what,
-      })),
-    );
+    const changes = appointments.map(({ id, version, updatedAt }) => ({
+      appointmentId: id,
+      version,
+      at: updatedAt,
+      by,
+      what,
+    }));
+    await insertChanges.run(tx, changes);
   }
 
   /** The history of an appointment, oldest first, after a version. */

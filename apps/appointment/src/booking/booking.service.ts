@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AppointmentDto, BookingInput, OverrideInput } from '#contracts';
-import { DomainError, type Caller, type Connection } from '#platform';
+import { Database, DomainError, type Caller, type Connection } from '#platform';
 import { HoldRepository } from '../hold/hold.repository.ts';
 import type { HoldRow } from '../tables.ts';
 import { newAppointment, toDto, type Booked } from './appointment.record.ts';
@@ -17,6 +17,7 @@ const standing = new Set(['inactive', 'type_not_offered']);
 @Injectable()
 export class BookingService {
   constructor(
+    private readonly database: Database,
     private readonly terms: TermsReader,
     private readonly taking: Taking,
     private readonly claims: Claims,
@@ -40,6 +41,19 @@ export class BookingService {
     const result = await this.taking.attempt(tx, id, terms, start, Date.now());
     const roomId = await this.taking.required(tx, result, terms, start);
     return this.#record(tx, caller, input, terms, { id, roomId });
+  }
+
+  /**
+   * Refuses, before anything is locked, what is clearly in vain: of many who want one time, most come too late.
+   * @throws DomainError as book
+   */
+  async foresee(input: BookingInput): Promise<void> {
+    if (input.holdId !== undefined || input.override !== undefined) return;
+    const { reader } = this.database;
+    const terms = await this.terms.read(reader, input);
+    const start = Date.parse(input.start);
+    const reasons = await this.taking.reasonsAgainst(reader, terms, start, Date.now());
+    if (reasons.length > 0) throw await this.taking.refusal(reader, reasons, terms, start);
   }
 
   async #bookHeld(
@@ -102,8 +116,7 @@ export class BookingService {
     taken: Pick<Booked, 'id' | 'roomId' | 'override'>,
   ): Promise<AppointmentDto> {
     const appointment = newAppointment({ type, patientId, practitionerId, start, reason, ...taken });
-    await this.appointments.insert(tx, [appointment]);
-    await this.appointments.noteChanges(tx, [appointment], caller.subject, { action: 'booked' });
+    await this.appointments.insert(tx, [appointment], caller.subject);
     return toDto(appointment);
   }
 }

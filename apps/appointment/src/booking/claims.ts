@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ReasonDto } from '#contracts';
 import { DomainError, type Connection } from '#platform';
-import { ClaimRepository, type Claim, type ResourceKind } from './claim.repository.ts';
+import { ClaimRepository, type Claim, type ResourceKind, type Seen } from './claim.repository.ts';
 import { freeRooms, takenReasons, type Wanted } from './refusal.ts';
 
 export type ClaimResult = { taken: true; roomId: string | null } | { taken: false; reasons: ReasonDto[] };
@@ -83,7 +83,7 @@ export class Claims {
     return this.claims.release(tx, ownerIds);
   }
 
-  #look(connection: Connection, wanted: Wanted): ReturnType<ClaimRepository['occupations']> {
+  #look(connection: Connection, wanted: Wanted): Promise<Seen> {
     const { practitionerId, roomIds = [], patientId } = wanted;
     const ids = [practitionerId, ...roomIds, patientId].filter((id) => id !== undefined);
     return this.claims.occupations(connection, ids, wanted.withBuffers);

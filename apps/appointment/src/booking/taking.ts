@@ -42,8 +42,7 @@ export class Taking {
   }
 
   /**
-   * The room that was taken, or the refusal: what is not offered is told apart from what others have, with what this
-   * patient could have instead.
+   * The room that was taken.
    * @param except a time that is no alternative
    * @throws DomainError not_bookable, slot_taken
    */
@@ -55,26 +54,37 @@ export class Taking {
     except?: FreeTime,
   ): Promise<string | null> {
     if (result.taken) return result.roomId;
-    const { reasons } = result;
+    throw await this.refusal(tx, result.reasons, terms, start, except);
+  }
+
+  /** What is not offered is told apart from what others have, with what this patient could have instead. */
+  async refusal(
+    connection: Connection,
+    reasons: readonly ReasonDto[],
+    terms: Terms,
+    start: number,
+    except?: FreeTime,
+  ): Promise<DomainError> {
     if (reasons.some(isNotOffered))
-      throw new DomainError('not_bookable', 'The time is not offered; see reasons.', { reasons });
-    throw new DomainError(
+      return new DomainError('not_bookable', 'The time is not offered; see reasons.', { reasons });
+    const alternatives = await this.alternatives(connection, terms, start, except);
+    return new DomainError(
       'slot_taken',
       'The time is taken; alternatives are the nearest that can be booked.',
-      { reasons, alternatives: await this.alternatives(tx, terms, start, except) },
+      { reasons, alternatives },
     );
   }
 
   /** The nearest times that the same patient could have, of any practitioner, in the room that was named. */
   async alternatives(
-    tx: Connection,
+    connection: Connection,
     terms: Terms,
     start: number,
     except?: FreeTime,
   ): Promise<ReturnType<typeof toSlot>[]> {
     const { type, patientId, roomId } = terms;
-    const search = await this.slots.searchFor(tx, type, { patientId, roomId }, Date.now());
-    const nearest = await this.freeTimes.nearest(tx, { ...search, ...(except && { except }) }, start);
+    const search = await this.slots.searchFor(connection, type, { patientId, roomId }, Date.now());
+    const nearest = await this.freeTimes.nearest(connection, { ...search, ...(except && { except }) }, start);
     return nearest.map((time) => toSlot(time, type.minutes));
   }
 }

@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, NotFound, type Connection, type RowLock } from '#platform';
-import { AvailabilityRepository } from '../availability/availability.repository.ts';
+import { DomainError, together, type Connection, type RowLock } from '#platform';
 import { PatientService } from '../patient/patient.service.ts';
-import { PractitionerRepository } from '../practitioner/practitioner.repository.ts';
-import { RoomRepository } from '../room/room.repository.ts';
-import { rulesOf } from '../slot/slot.service.ts';
 import type { TypeRow } from '../tables.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
 import type { Terms } from './refusal.ts';
+import { TermsRepository, type BookableRoom, type TermsKey } from './terms.repository.ts';
 
 /** What a booking names. */
 export interface Asked<Patient extends string | undefined = string | undefined> {
@@ -23,10 +20,8 @@ export interface Asked<Patient extends string | undefined = string | undefined> 
 @Injectable()
 export class TermsReader {
   constructor(
+    private readonly repository: TermsRepository,
     private readonly types: AppointmentTypeRepository,
-    private readonly practitioners: PractitionerRepository,
-    private readonly availabilities: AvailabilityRepository,
-    private readonly rooms: RoomRepository,
     private readonly patients: PatientService,
   ) {}
 
@@ -35,78 +30,77 @@ export class TermsReader {
    * bookings and changes of rules never wait on each other crosswise.
    * @throws DomainError type_unknown, practitioner_unknown, room_unknown, patient_unknown, patient_inactive
    */
-  lock<Patient extends string | undefined>(
+  async lock<Patient extends string | undefined>(
     tx: Connection,
     asked: Asked<Patient>,
     lock: RowLock = 'key share',
   ): Promise<Terms<Patient>> {
-    return this.#gather(tx, asked, lock);
+    const { patientId } = asked;
+    const key = keyOf(asked);
+    // All have ended before any failure is told: nothing is under way after it.
+    const [schedule, rooms, patient] = await together(tx, () =>
+      Promise.allSettled([
+        this.repository.lockSchedule(tx, key, lock),
+        this.repository.lockRooms(tx, key, lock),
+        patientId === undefined ? undefined : this.patients.forBooking(tx, patientId, lock),
+      ]),
+    );
+    const found = valueOf(schedule) ?? (await this.#unknown(tx, asked.typeId));
+    return {
+      ...found,
+      ...chooseRooms(found.type, asked, valueOf(rooms)),
+      patientId: valueOf(patient)?.id as Patient,
+    };
   }
 
   /**
    * The terms as they are, for whoever only looks.
    * @throws DomainError as lock
    */
-  read(connection: Connection, asked: Asked): Promise<Terms> {
-    return this.#gather(connection, asked, undefined);
-  }
-
-  async #gather<Patient extends string | undefined>(
+  async read<Patient extends string | undefined>(
     connection: Connection,
     asked: Asked<Patient>,
-    lock: RowLock | undefined,
   ): Promise<Terms<Patient>> {
-    const { typeId, practitionerId } = asked;
-    const found = await this.practitioners.findWithType(connection, typeId, practitionerId, lock);
-    if (!found) throw await this.#unknown(connection, typeId);
-    const { type, practitioner } = found;
-    const availability = await this.availabilities.find(connection, practitioner.id);
-    if (!availability) throw new NotFound('availability');
-    const rooms = await this.#rooms(connection, type, asked, lock);
-    return {
-      type,
-      practitioner: rulesOf({ practitioner, availability }),
-      ...rooms,
-      patientId: await this.#patientId(connection, asked.patientId, lock),
-    };
+    const { patientId, typeId } = asked;
+    const { schedule, rooms, patient } = await this.repository.read(connection, keyOf(asked));
+    const found = schedule ?? (await this.#unknown(connection, typeId));
+    const chosen = chooseRooms(found.type, asked, rooms);
+    const survivor =
+      patientId === undefined ? undefined : await this.patients.forReading(connection, patientId, patient);
+    return { ...found, ...chosen, patientId: survivor?.id as Patient };
   }
 
-  async #unknown(connection: Connection, typeId: string): Promise<DomainError> {
-    return (await this.types.find(connection, typeId))
+  async #unknown(connection: Connection, typeId: string): Promise<never> {
+    throw (await this.types.find(connection, typeId))
       ? new DomainError('practitioner_unknown', 'No practitioner has this practitionerId.')
       : new DomainError('type_unknown', 'No appointment type has this typeId.');
   }
+}
 
-  async #rooms(
-    connection: Connection,
-    { needsRoom }: TypeRow,
-    { roomId, presentRoomId }: Asked,
-    lock: RowLock | undefined,
-  ): Promise<Pick<Terms, 'roomId' | 'roomIds' | 'roomActive'>> {
-    const named = roomId ?? (needsRoom ? undefined : presentRoomId);
-    if (named !== undefined) {
-      const room = await this.rooms.findForBooking(connection, named, lock);
-      if (!room) throw new DomainError('room_unknown', 'No room has this roomId.');
-      return { roomId: named, roomIds: [named], roomActive: room.active };
-    }
-    if (!needsRoom) return { roomId: undefined, roomIds: undefined, roomActive: true };
-    const active = await this.rooms.activeIds(connection, lock);
-    const preferred = active.filter((id) => id === presentRoomId);
-    const others = active.filter((id) => id !== presentRoomId);
-    return { roomId: undefined, roomIds: [...preferred, ...others], roomActive: true };
-  }
+function keyOf({ typeId, practitionerId, roomId, presentRoomId, patientId }: Asked): TermsKey {
+  return { typeId, practitionerId, roomId, presentRoomId, patientId };
+}
 
-  /** The survivor of a merged-away id; nobody's is nobody's. */
-  async #patientId<Patient extends string | undefined>(
-    connection: Connection,
-    id: Patient,
-    lock: RowLock | undefined,
-  ): Promise<Patient> {
-    if (id === undefined) return id;
-    const patient =
-      lock === undefined
-        ? await this.patients.forReading(connection, id)
-        : await this.patients.forBooking(connection, id, lock);
-    return patient.id as Patient;
+function valueOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}
+
+/** The present room stays if the type needs none; if it does, it is only the first to be tried. */
+function chooseRooms(
+  { needsRoom }: TypeRow,
+  { roomId, presentRoomId }: Asked,
+  rooms: readonly BookableRoom[],
+): Pick<Terms, 'roomId' | 'roomIds' | 'roomActive'> {
+  const named = roomId ?? (needsRoom ? undefined : presentRoomId);
+  if (named !== undefined) {
+    const [room] = rooms;
+    if (!room) throw new DomainError('room_unknown', 'No room has this roomId.');
+    return { roomId: named, roomIds: [named], roomActive: room.active };
   }
+  if (!needsRoom) return { roomId: undefined, roomIds: undefined, roomActive: true };
+  const ids = rooms.map(({ id }) => id);
+  const preferred = ids.filter((id) => id === presentRoomId);
+  const others = ids.filter((id) => id !== presentRoomId);
+  return { roomId: undefined, roomIds: [...preferred, ...others], roomActive: true };
 }

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import type { PatientChanged } from '#contracts';
-import type { Connection, RowLock } from '#platform';
+import { Statement, type Connection, type RowLock } from '#platform';
 import { patientTable, type PatientRow } from '../tables.ts';
+
+const columns = 'id, active, replaced_by as "replacedBy", version';
+const lockingText = `select ${columns} from appointment.patient where id = $1 for`;
+const locking = {
+  'key share': new Statement<PatientRow>('patient_key_share', `${lockingText} key share`),
+  update: new Statement<PatientRow>('patient_update', `${lockingText} update`),
+};
 
 /** The book's own copy of what it must know of patients. */
 @Injectable()
@@ -12,9 +19,8 @@ export class PatientRepository {
     return row;
   }
 
-  async findLocked(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
-    const [row] = await tx.select().from(patientTable).where(eq(patientTable.id, id)).for(lock);
-    return row;
+  findLocked(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
+    return locking[lock].row(tx, id);
   }
 
   /** Waits for the bookings of these patients that are under way. */

@@ -30,10 +30,11 @@ export class PatientService implements OnModuleInit {
 
   /**
    * The same for whoever only looks: nothing is locked or written.
+   * @param known the patient with this id, if it was just read
    * @throws DomainError patient_unknown, patient_inactive
    */
-  forReading(connection: Connection, id: string): Promise<PatientRow> {
-    return survivorOf(id, (each) => this.#find(connection, each));
+  forReading(connection: Connection, id: string, known?: PatientRow): Promise<PatientRow> {
+    return survivorOf(id, async (each) => (known?.id === each ? known : this.#find(connection, each)));
   }
 
   /** Someone registered a moment ago is not in the copy yet, but certainly among the jobs sent. */

@@ -1,50 +1,43 @@
 import { Injectable } from '@nestjs/common';
-import { and, arrayContains, eq } from 'drizzle-orm';
-import type { Connection, RowLock } from '#platform';
+import { Database, Gathered, Statement, type Connection } from '#platform';
+import type { PractitionerRules, Schedule } from '../booking/rules/index.ts';
 import { ResourceRepository } from '../resource/resource.repository.ts';
-import {
-  availabilityTable,
-  practitionerTable,
-  typeTable,
-  type AvailabilityRow,
-  type PractitionerRow,
-  type TypeRow,
-} from '../tables.ts';
+import { practitionerTable, type PractitionerRow } from '../tables.ts';
 
-export interface ScheduledPractitioner {
-  practitioner: PractitionerRow;
-  availability: AvailabilityRow;
+interface OfferingRow extends Schedule {
+  typeId: string;
+  id: string;
+  typeIds: string[];
 }
+
+const offering = new Statement<OfferingRow>(
+  'practitioners_offering',
+  `select asked.type_id as "typeId", practitioner.id, type_ids as "typeIds", time_zone as "timeZone", weekly, exceptions
+   from unnest($1::uuid[]) as asked (type_id)
+   join appointment.practitioner on active and type_ids @> array[asked.type_id]
+   join appointment.availability on practitioner_id = practitioner.id`,
+);
 
 @Injectable()
 export class PractitionerRepository extends ResourceRepository<PractitionerRow> {
-  constructor() {
+  readonly #offering: Gathered<string, PractitionerRules[]>;
+
+  constructor({ reader }: Database) {
     super(practitionerTable);
+    this.#offering = new Gathered(reader, async (connection, typeIds) => {
+      const rows = await offering.rows(connection, [...new Set(typeIds)]);
+      const byType = Map.groupBy(rows, ({ typeId }) => typeId);
+      const rules = new Map([...byType].map(([typeId, found]) => [typeId, found.map(toRules)]));
+      return typeIds.map((typeId) => rules.get(typeId) ?? []);
+    });
   }
 
-  /** Both rows that a booking goes by first, locked if asked for; undefined when either is missing. */
-  async findWithType(
-    connection: Connection,
-    typeId: string,
-    practitionerId: string,
-    lock: RowLock | undefined,
-  ): Promise<{ type: TypeRow; practitioner: PractitionerRow } | undefined> {
-    const query = connection
-      .select({ type: typeTable, practitioner: practitionerTable })
-      .from(typeTable)
-      .innerJoin(practitionerTable, eq(practitionerTable.id, practitionerId))
-      .where(eq(typeTable.id, typeId))
-      .$dynamic();
-    const [rows] = await (lock === undefined ? query : query.for(lock));
-    return rows;
+  /** The active practitioners who offer a type, with what their times go by. */
+  offering(connection: Connection, typeId: string): Promise<PractitionerRules[]> {
+    return this.#offering.get(connection, typeId);
   }
+}
 
-  /** The active practitioners who offer a type, each with the availability. */
-  async offering(connection: Connection, typeId: string): Promise<ScheduledPractitioner[]> {
-    return connection
-      .select({ practitioner: practitionerTable, availability: availabilityTable })
-      .from(practitionerTable)
-      .innerJoin(availabilityTable, eq(availabilityTable.practitionerId, practitionerTable.id))
-      .where(and(practitionerTable.active, arrayContains(practitionerTable.typeIds, [typeId])));
-  }
+function toRules({ id, typeIds, timeZone, weekly, exceptions }: OfferingRow): PractitionerRules {
+  return { id, active: true, typeIds, schedule: { timeZone, weekly, exceptions } };
 }

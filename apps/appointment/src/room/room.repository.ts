@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { asc, eq } from 'drizzle-orm';
-import type { Connection, RowLock } from '#platform';
+import type { Connection } from '#platform';
 import { ResourceRepository } from '../resource/resource.repository.ts';
 import { roomTable, type RoomRow } from '../tables.ts';
 
@@ -10,26 +10,12 @@ export class RoomRepository extends ResourceRepository<RoomRow> {
     super(roomTable);
   }
 
-  /** The room that was named, kept as it is until the transaction ends if a lock is asked for. */
-  async findForBooking(
-    connection: Connection,
-    id: string,
-    lock: RowLock | undefined,
-  ): Promise<RoomRow | undefined> {
-    const query = connection.select().from(roomTable).where(eq(roomTable.id, id)).$dynamic();
-    const [row] = await (lock === undefined ? query : query.for(lock));
-    return row;
-  }
-
-  /** The rooms that can be booked, kept active until the transaction ends if a lock is asked for. */
-  async activeIds(connection: Connection, lock?: RowLock): Promise<string[]> {
-    const query = connection
+  async activeIds(connection: Connection): Promise<string[]> {
+    const rows = await connection
       .select({ id: roomTable.id })
       .from(roomTable)
       .where(eq(roomTable.active, true))
-      .orderBy(asc(roomTable.id))
-      .$dynamic();
-    const rows = await (lock === undefined ? query : query.for(lock));
+      .orderBy(asc(roomTable.id));
     return rows.map(({ id }) => id);
   }
 }

@@ -87,8 +87,7 @@ export class SeriesService {
       createdAt: nowUtc(),
     };
     await this.series.insert(tx, row);
-    await this.appointments.insert(tx, appointments);
-    await this.appointments.noteChanges(tx, appointments, caller.subject, { action: 'booked' });
+    await this.appointments.insert(tx, appointments, caller.subject);
     return toDto(row, appointments);
   }
 

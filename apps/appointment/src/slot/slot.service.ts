@@ -11,10 +11,7 @@ import {
 } from '#platform';
 import { dayMs, type Span } from '../booking/rules/index.ts';
 import { PatientService } from '../patient/patient.service.ts';
-import {
-  PractitionerRepository,
-  type ScheduledPractitioner,
-} from '../practitioner/practitioner.repository.ts';
+import { PractitionerRepository } from '../practitioner/practitioner.repository.ts';
 import { RoomRepository } from '../room/room.repository.ts';
 import type { TypeRow } from '../tables.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
@@ -62,12 +59,9 @@ export class SlotService {
   ): Promise<Search> {
     const offering = await this.practitioners.offering(connection, type.id);
     const { practitionerId } = wanted;
-    const named = offering.filter(
-      ({ practitioner }) => practitionerId === undefined || practitioner.id === practitionerId,
-    );
     return {
       type,
-      practitioners: named.map(rulesOf),
+      practitioners: offering.filter(({ id }) => practitionerId === undefined || id === practitionerId),
       roomIds: await this.#roomIds(connection, type, wanted.roomId),
       patientId: wanted.patientId,
       now,
@@ -107,13 +101,6 @@ export class SlotService {
 export function toSlot({ start, practitionerId }: FreeTime, minutes: number): SlotDto {
   const instant = Temporal.Instant.fromEpochMilliseconds(start);
   return { start: instant.toString(), end: instant.add({ minutes }).toString(), practitionerId };
-}
-
-export function rulesOf({
-  practitioner,
-  availability,
-}: ScheduledPractitioner): Search['practitioners'][number] {
-  return { ...practitioner, schedule: availability };
 }
 
 function rangeOf({ from, to }: SlotQuery): Span {

@@ -1,38 +1,75 @@
 import { Injectable } from '@nestjs/common';
 import { problems } from '#contracts';
-import { Database, type Connection } from '../database/database.ts';
+import { Database, savepoint, type Connection } from '../database/database.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { problemOf } from '../problem/problem.ts';
 import { Answer } from './answer.ts';
+import { Gate } from './gate.ts';
 import { fingerprintOf, type Command } from './command.ts';
 import { IdempotencyRepository, type Key } from './idempotency.repository.ts';
 
 /** Refusals that are answers: they are kept and replayed as a success is. */
 const keptStatuses = new Set([404, 409, 422]);
 
+/** Of the pool, however many commands there are: reads and the queue go on beside them. */
+const connectionsForReaders = 2;
+
+/** So many commands look at what is there while one is carried out: enough to share their reads. */
+const foreseeingPerTransaction = 4;
+
 /** Runs whatever changes something: one transaction, once per Idempotency-Key. */
 @Injectable()
 export class Commands {
+  readonly #underWay: Gate;
+  readonly #transactions: Gate;
+
   constructor(
     private readonly database: Database,
     private readonly idempotency: IdempotencyRepository,
-  ) {}
+  ) {
+    const transactions = Math.max(1, database.pool.options.max - connectionsForReaders);
+    this.#transactions = new Gate(transactions);
+    this.#underWay = new Gate(transactions * foreseeingPerTransaction);
+  }
 
   /**
    * Runs `effect` in one transaction. With a key, the key's row goes in first, so a concurrent duplicate waits on it,
    * and the answer is committed together with the effect: a crash leaves both or neither. A refusal rolls the effect
    * back to a savepoint and is itself the answer kept.
+   *
+   * Commands wait for their turn before they look at anything: what waited long is judged by what is there then.
+   * @param foresee refuses, by reads that lock nothing, what is in vain by then: of many who want one thing, most come
+   *   too late. Only a crowd is worth it; a refusal that is to be kept under a key comes of the effect alone
    */
-  async run<T>(command: Command, effect: (tx: Connection) => Promise<Answer<T> | T>): Promise<Answer<T> | T> {
-    const { idempotencyKey, caller } = command;
-    if (idempotencyKey === undefined) return this.database.transaction(effect);
+  async run<T>(
+    command: Command,
+    effect: (tx: Connection) => Promise<Answer<T> | T>,
+    foresee?: () => Promise<void>,
+  ): Promise<Answer<T> | T> {
+    const { idempotencyKey } = command;
+    return this.#underWay.run(async (hasWaited) => {
+      if (hasWaited && idempotencyKey === undefined) await foresee?.();
+      return this.#transactions.run(() =>
+        idempotencyKey === undefined
+          ? this.database.transaction(effect)
+          : this.#runOnce(command, idempotencyKey, effect),
+      );
+    });
+  }
+
+  async #runOnce<T>(
+    command: Command,
+    idempotencyKey: string,
+    effect: (tx: Connection) => Promise<Answer<T> | T>,
+  ): Promise<Answer<T>> {
+    const { caller } = command;
     const key: Key = { caller: caller.subject, key: idempotencyKey };
     const fingerprint = fingerprintOf(command);
     return this.database.transaction(async (tx) => {
       if (!(await this.idempotency.take(tx, key, fingerprint))) return this.#replay<T>(tx, key, fingerprint);
-      const answer = await tx
-        .transaction(effect)
-        .catch((error: unknown) => refusalAsAnswer<T>(error, command));
+      const answer = await savepoint(tx, effect).catch((error: unknown) =>
+        refusalAsAnswer<T>(error, command),
+      );
       const kept = answer instanceof Answer ? answer : new Answer(200, answer);
       await this.idempotency.keep(tx, key, kept);
       return kept;

@@ -34,6 +34,8 @@ export function createPool(config: DatabaseConfig, applicationName: string): pg.
     ...connectionOptions(config, applicationName),
     max: config.poolSize,
     idleTimeoutMillis: 60_000,
+    // Statements that don't wait for each other's answers are sent together.
+    pipeline: true,
     query_timeout: silenceTimeoutMs,
     options: [
       '-c timezone=UTC',

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
-import type { PgDatabase } from 'drizzle-orm/pg-core';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { isDisconnect, isRetryable } from './faults.ts';
 
-/** What a repository method works in: the pool, a transaction or a savepoint of one. */
-export type Connection = PgDatabase<NodePgQueryResultHKT>;
+/** What a repository method works in: the pool, or a transaction and whatever savepoint it is at. */
+export type Connection = NodePgDatabase & { readonly $client: pg.Pool | pg.Client };
 
 /** How a row is kept as it was read until the transaction ends: against changes, or against other readers who lock too. */
 export type RowLock = 'key share' | 'update';
@@ -24,7 +23,8 @@ export class Database implements OnApplicationShutdown {
 
   /**
    * One transaction, READ COMMITTED. When PostgreSQL asks for it (deadlock, serialization), the whole of it is run
-   * again, three times in all, so `work` must not do anything that a rollback can't take back.
+   * again, three times in all, so `work` must not do anything that a rollback can't take back. Statements that `work`
+   * sends together must all have ended when it ends.
    */
   async transaction<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -37,14 +37,16 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
-  /** Drizzle on the pool itself would not give the connection back when BEGIN fails. */
   async #attempt<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken = false;
     try {
-      return await drizzle({ client }).transaction(work);
+      await client.query('begin');
+      const result = await work(drizzle({ client }));
+      await client.query('commit');
+      return result;
     } catch (error) {
-      broken = isDisconnect(error);
+      broken = isDisconnect(error) || !(await isRolledBack(client));
       throw error;
     } finally {
       client.release(broken);
@@ -53,5 +55,28 @@ export class Database implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
+  }
+}
+
+/** Runs a part of a transaction that can fail without the rest: then nothing of the part remains. */
+export async function savepoint<T>(tx: Connection, work: (tx: Connection) => Promise<T>): Promise<T> {
+  await tx.$client.query('savepoint part');
+  try {
+    const result = await work(tx);
+    await tx.$client.query('release savepoint part');
+    return result;
+  } catch (error) {
+    await tx.$client.query('rollback to savepoint part');
+    throw error;
+  }
+}
+
+/** A connection on which even that fails is of no more use. */
+async function isRolledBack(client: pg.ClientBase): Promise<boolean> {
+  try {
+    await client.query('rollback');
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -7,5 +7,5 @@ export {
   type TypeRules,
 } from './offer.ts';
 export { dayMs } from './zone.ts';
-export { availableSpans } from './schedule.ts';
+export { availableSpans, type Schedule } from './schedule.ts';
 export { Busy, type Span } from './span.ts';

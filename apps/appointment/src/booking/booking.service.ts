@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { AppointmentDto, BookingInput, OverrideInput } from '#contracts';
+import type { AppointmentDto, BookingInput, OverrideInput, ReasonDto } from '#contracts';
 import { Database, DomainError, type Caller, type Connection } from '#platform';
 import { HoldRepository } from '../hold/hold.repository.ts';
 import type { HoldRow } from '../tables.ts';
@@ -66,20 +66,18 @@ export class BookingService {
     if (caller.patientId !== undefined && hold?.patientId !== caller.patientId)
       throw new DomainError('forbidden', 'With a patient’s own token only that patient’s holds are booked.');
     if (!hold) throw holdExpired();
+    requireSameTime(hold, input);
     const locked = await this.terms.lock(tx, { ...input, roomId: hold.roomId ?? undefined });
-    requireSame(hold, input, locked.patientId);
+    requireSamePatient(hold, [input.patientId, locked.patientId]);
     const { minutes, bufferBefore, bufferAfter } = hold;
     // As it was held: neither a change of the type nor the notice that runs on takes a promise back.
     const type = { ...locked.type, minutes, bufferBefore, bufferAfter };
     const terms = { ...locked, type, roomId: input.roomId };
     const start = Date.parse(hold.start);
     const id = randomUUIDv7();
-    const reasons = notOfferedReasons(terms, start, Date.parse(hold.createdAt));
-    const result: ClaimResult | undefined =
-      reasons.length > 0
-        ? { taken: false, reasons }
-        : await this.claims.confirm(tx, hold, id, wantedAt(terms, start));
-    if (!result) throw holdExpired();
+    const confirmed = await this.claims.confirm(tx, hold, id, wantedAt(terms, start));
+    if (!confirmed) throw holdExpired();
+    const result = unlessRefused(confirmed, notOfferedReasons(terms, start, Date.parse(hold.createdAt)));
     const roomId = await this.taking.required(tx, result, terms, start);
     return this.#record(tx, caller, input, terms, { id, roomId });
   }
@@ -121,16 +119,27 @@ export class BookingService {
   }
 }
 
-function requireSame(hold: HoldRow, input: BookingInput, patientId: string): void {
+/** The claims are kept if the time is still offered. */
+function unlessRefused(result: ClaimResult, notOffered: ReasonDto[]): ClaimResult {
+  if (notOffered.length === 0) return result;
+  return { taken: false, reasons: [...notOffered, ...(result.taken ? [] : result.reasons)] };
+}
+
+function requireSameTime(hold: HoldRow, input: BookingInput): void {
   const differing = [
     hold.typeId !== input.typeId && 'typeId',
     hold.practitionerId !== input.practitionerId && 'practitionerId',
     Date.parse(hold.start) !== Date.parse(input.start) && 'start',
     input.roomId !== undefined && hold.roomId !== input.roomId && 'roomId',
-    hold.patientId !== null && ![input.patientId, patientId].includes(hold.patientId) && 'patientId',
   ].filter((name) => name !== false);
   if (differing.length > 0)
     throw new DomainError('hold_mismatch', `The hold is for another ${differing.join(', ')}.`);
+}
+
+/** A hold that names nobody is anybody's. */
+function requireSamePatient({ patientId }: HoldRow, ids: readonly string[]): void {
+  if (patientId !== null && !ids.includes(patientId))
+    throw new DomainError('hold_mismatch', 'The hold is for another patientId.');
 }
 
 function holdExpired(): DomainError {

@@ -5,8 +5,8 @@ import type { Client, Reply } from '../harness/client.ts';
 export type BookingReply = Reply<
   Partial<Booking> & {
     code?: string;
-    reasons?: { code: string }[];
-    alternatives?: { start: string; practitionerId: string }[];
+    reasons?: { code: string; until?: string }[];
+    alternatives?: { start: string; end: string; practitionerId: string }[];
   }
 >;
 

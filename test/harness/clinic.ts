@@ -5,12 +5,31 @@ export interface Resource {
   version: number;
 }
 
-export interface Booking extends Resource {
-  status: string;
-  start: string;
-  end: string;
-  practitionerId: string;
+/** What any booking names. */
+export interface Visit {
+  typeId: string;
   patientId: string;
+  practitionerId: string;
+  start: string;
+}
+
+export interface Booking extends Resource, Visit {
+  status: string;
+  end: string;
+  minutes: number;
+  roomId?: string;
+  cancelReason?: string;
+  override?: { reason: string; by: string };
+  seriesId?: string;
+}
+
+export interface Hold extends Resource, Omit<Visit, 'patientId'> {
+  patientId?: string;
+  roomId?: string;
+  end: string;
+  minutes: number;
+  expiresAt: string;
+  createdAt: string;
 }
 
 /** Builders of a clinic through the API; each fails the test at once when the API refuses. */
@@ -56,16 +75,29 @@ export class Clinic {
     return required<Booking>(await this.staff.post<Booking>('/appointments', booking), 201);
   }
 
-  hold(input: object): Promise<Resource> {
-    return this.#made('/appointments/holds', input);
+  /** A visit in three days that can be booked: a type of its own, with a practitioner and a patient of its own. */
+  async visit(type: object = {}, availability: object = {}): Promise<Visit> {
+    const [{ id: typeId }, { id: patientId }] = await Promise.all([this.type(type), this.patient()]);
+    const { id: practitionerId } = await this.practitioner([typeId], availability);
+    return { typeId, patientId, practitionerId, start: ahead(3) };
+  }
+
+  /** Takes an appointment through these statuses. */
+  async becomes(id: string, ...statuses: string[]): Promise<void> {
+    for (const status of statuses)
+      required(await this.staff.post(`/appointments/${id}/status`, { status }), 200);
+  }
+
+  hold(input: object): Promise<Hold> {
+    return this.#made<Hold>('/appointments/holds', input);
   }
 
   series(input: object): Promise<Resource> {
     return this.#made('/appointments/series', input);
   }
 
-  async #made(path: string, body: object): Promise<Resource> {
-    return required<Resource>(await this.staff.post<Resource>(path, body), 201);
+  async #made<Made extends Resource = Resource>(path: string, body: object): Promise<Made> {
+    return required(await this.staff.post<Made>(path, body), 201);
   }
 }
 

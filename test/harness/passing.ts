@@ -1,0 +1,30 @@
+import type { TestDatabase } from './database.ts';
+import { query } from './sql.ts';
+
+/** As if a hold's last second had passed. */
+export async function runOut({ superuserUrl }: TestDatabase, holdId: string): Promise<void> {
+  const statement = 'update appointment.claim set hold_expires_at = clock_timestamp() where owner_id = $1';
+  await query(superuserUrl, statement, [holdId]);
+}
+
+/** As if a hold, which still lives, had been made so many hours earlier. */
+export async function madeEarlier(
+  { superuserUrl }: TestDatabase,
+  holdId: string,
+  hours: number,
+): Promise<void> {
+  const statement = 'update appointment.hold set created_at = created_at - $2::interval where id = $1';
+  await query(superuserUrl, statement, [holdId, `${hours} hours`]);
+}
+
+/** As the register's news of a merge leaves what the book knows of the record merged away. */
+export async function mergeAway(
+  { superuserUrl }: TestDatabase,
+  patientId: string,
+  survivorId: string,
+): Promise<void> {
+  const statement = `
+    insert into appointment.patient (id, active, replaced_by, version) values ($1, false, $2, 2)
+    on conflict (id) do update set active = false, replaced_by = excluded.replaced_by, version = 2`;
+  await query(superuserUrl, statement, [patientId, survivorId]);
+}

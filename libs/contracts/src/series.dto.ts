@@ -1,7 +1,7 @@
 import { AppointmentDto, VisitInput } from './appointment.dto.ts';
 import { Agrees } from './field.ts';
 import { ListOf, Nested } from './list-fields.ts';
-import { ReasonDto } from './slot.dto.ts';
+import { maxReasons, ReasonDto } from './slot.dto.ts';
 import { Id, InstantText, LocalDateOrInstant, OneOf, Whole } from './value-fields.ts';
 
 /** As many appointments as one series can have: two years of weeks. */
@@ -64,7 +64,7 @@ export class SkippedStartDto {
   @InstantText({ description: 'For a month without the date: the time of day on its last date.' })
   start!: string;
 
-  @ListOf(() => ReasonDto, { min: 1, max: 10 })
+  @ListOf(() => ReasonDto, { min: 1, max: maxReasons })
   reasons!: ReasonDto[];
 }
 

@@ -16,6 +16,9 @@ const takenCodes = ['practitioner_busy', 'held', 'no_room_free', 'patient_busy']
 
 export type ReasonCode = (typeof notOfferedCodes | typeof takenCodes)[number];
 
+/** As many reasons as can hold at once: practitioner, type and room can each be inactive. */
+export const maxReasons = notOfferedCodes.length + takenCodes.length + 2;
+
 /** Why a time can't be booked. */
 export class ReasonDto {
   @OneOf([...notOfferedCodes, ...takenCodes]) code!: ReasonCode;
@@ -53,6 +56,9 @@ export class ExplanationDto {
   @Flag({ description: 'Whether a booking would succeed just now.' })
   bookable!: boolean;
 
-  @ListOf(() => ReasonDto, { max: 10, description: 'Every reason that holds; none when it is bookable.' })
+  @ListOf(() => ReasonDto, {
+    max: maxReasons,
+    description: 'Every reason that holds; none when it is bookable.',
+  })
   reasons!: ReasonDto[];
 }

@@ -134,11 +134,26 @@ describe('a refusal', () => {
     expect(codes('2026-06-01T09:00Z', rules, doctor, at('2026-05-25T23:59Z'))).toEqual(['too_far_ahead']);
   });
 
+  it('says from when on a start is no longer too far ahead: the local date that many days before it', () => {
+    const inLondon = practitioner(schedule('Europe/London', daily('09:00-11:00')));
+    const untilOf = (start: string) =>
+      refusals(inLondon, type({ maxDaysAhead: 7 }), at(start), at('2026-03-01T00:00Z')).map(
+        ({ code, until }) => [code, until],
+      );
+    expect(untilOf('2026-04-05T09:00Z')).toEqual([['too_far_ahead', '2026-03-29T00:00:00Z']]);
+    expect(untilOf('2026-06-01T09:00Z')).toEqual([['too_far_ahead', '2026-05-24T23:00:00Z']]);
+  });
+
   it('names every reason that holds, each with a sentence', () => {
     const away = { ...doctor, active: false, typeIds: [] };
-    const found = refusals(away, type({ slotStep: 50 }), at('2026-05-25T10:45Z'), at('2026-06-01T00:00Z'));
+    const found = refusals(
+      away,
+      type({ slotStep: 50, active: false }),
+      at('2026-05-25T10:45Z'),
+      at('2026-06-01T00:00Z'),
+    );
     expect(found.map(({ code }) => code)).toEqual([
-      ...['inactive', 'type_not_offered', 'outside_availability', 'off_grid', 'too_soon'],
+      ...['inactive', 'inactive', 'type_not_offered', 'outside_availability', 'off_grid', 'too_soon'],
     ]);
     for (const { detail } of found) expect(detail).toMatch(/^[A-Z].*\.$/);
   });

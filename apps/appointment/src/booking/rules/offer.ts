@@ -1,7 +1,7 @@
 import type { ReasonCode } from '#contracts';
 import { openings, type Schedule } from './schedule.ts';
 import { minuteMs, united, type Span } from './span.ts';
-import { localDay } from './zone.ts';
+import { beginOf, localDay } from './zone.ts';
 
 /** What an appointment type asks of a time; durations are whole minutes. */
 export interface TypeRules {
@@ -27,6 +27,8 @@ export interface PractitionerRules {
 export interface OfferRefusal {
   code: ReasonCode;
   detail: string;
+  /** The instant from which it no longer holds, where the rules tell. */
+  until?: string;
 }
 
 /**
@@ -59,17 +61,23 @@ export function refusals(
 ): OfferRefusal[] {
   const { schedule } = practitioner;
   const found: OfferRefusal[] = [];
-  const refuse = (code: ReasonCode, detail: string) => found.push({ code, detail });
+  const refuse = (code: ReasonCode, detail: string, until?: string) =>
+    found.push({ code, detail, ...(until !== undefined && { until }) });
 
   if (!practitioner.active) refuse('inactive', 'The practitioner takes no new bookings.');
-  else if (!type.active) refuse('inactive', 'This type of appointment takes no new bookings.');
+  if (!type.active) refuse('inactive', 'This type of appointment takes no new bookings.');
   if (!practitioner.typeIds.includes(type.id))
     refuse('type_not_offered', 'The practitioner does not offer this type of appointment.');
   found.push(...refusalsOfSchedule(schedule, type, start));
   if (start < earliestStart(type, now))
     refuse('too_soon', `The start must be at least ${type.minNoticeMinutes} minutes from now.`);
-  if (localDay(schedule.timeZone, start) > lastDay(schedule, type, now))
-    refuse('too_far_ahead', `The start must be at most ${type.maxDaysAhead} days from today.`);
+  const day = localDay(schedule.timeZone, start);
+  if (day > lastDay(schedule, type, now))
+    refuse(
+      'too_far_ahead',
+      `The start must be at most ${type.maxDaysAhead} days from today.`,
+      beginOf(schedule.timeZone, day - type.maxDaysAhead),
+    );
   return found;
 }
 

@@ -13,6 +13,11 @@ export function localDay(timeZone: string, instant: number): number {
   return Math.floor((instant + (segment?.offset ?? 0)) / dayMs);
 }
 
+/** The first instant of a local date, which is given in days after 1970-01-01. */
+export function beginOf(timeZone: string, day: number): string {
+  return Temporal.PlainDate.from(dateText(day)).toZonedDateTime(timeZone).toInstant().toString();
+}
+
 /** `YYYY-MM-DD` of a day after 1970-01-01. */
 export function dateText(day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, 10);

@@ -111,14 +111,7 @@ export class AppointmentService {
     id: string,
     input: RescheduleInput,
   ): Promise<AppointmentDto> {
-    const asked = ({ typeId, patientId, practitionerId, roomId }: AppointmentRow): Asked<string> => ({
-      typeId,
-      patientId,
-      practitionerId,
-      presentRoomId: roomId ?? undefined,
-      ...input,
-    });
-    const { current, terms } = await this.#lock(tx, id, asked);
+    const { current, terms } = await this.#lock(tx, id, (seen) => askedElsewhere(seen, input));
     if (current.status !== 'booked' || !terms)
       throw notAllowed(current.status, 'Only a booked appointment can be moved');
     await this.claims.release(tx, id);
@@ -190,6 +183,20 @@ export class AppointmentService {
     await this.appointments.noteChanges(tx, [changed], caller.subject, what);
     return changed;
   }
+}
+
+/** What is not named stays; the room that was had goes along where it can. */
+function askedElsewhere(
+  { typeId, patientId, practitionerId, roomId }: AppointmentRow,
+  input: RescheduleInput,
+): Asked<string> {
+  return {
+    typeId,
+    patientId,
+    practitionerId: input.practitionerId ?? practitionerId,
+    roomId: input.roomId,
+    presentRoomId: roomId ?? undefined,
+  };
 }
 
 /** The room that was had, or none. */

@@ -85,9 +85,8 @@ export class AppointmentService {
   ): Promise<AppointmentDto> {
     if (caller.patientId !== undefined && change.status !== 'cancelled')
       throw new DomainError('forbidden', 'With a patient’s own token an appointment can only be cancelled.');
-    const takesTime = ({ status }: AppointmentRow) => !occupies(status) && occupies(change.status);
     const { current, terms } = await this.#lock(tx, id, (seen) =>
-      takesTime(seen) ? askedAgain(seen) : undefined,
+      takesTime(seen.status, change.status) ? askedAgain(seen) : undefined,
     );
     requireTransition(current.status, change.status);
     if (!occupies(change.status)) await this.claims.release(tx, id);
@@ -111,7 +110,9 @@ export class AppointmentService {
     id: string,
     input: RescheduleInput,
   ): Promise<AppointmentDto> {
-    const { current, terms } = await this.#lock(tx, id, (seen) => askedElsewhere(seen, input));
+    const { current, terms } = await this.#lock(tx, id, (seen) =>
+      seen.status === 'booked' ? askedElsewhere(seen, input) : undefined,
+    );
     if (current.status !== 'booked' || !terms)
       throw notAllowed(current.status, 'Only a booked appointment can be moved');
     await this.claims.release(tx, id);
@@ -211,6 +212,11 @@ function required(appointment: AppointmentRow | undefined): AppointmentRow {
 
 function isVersion(value: unknown): value is string {
   return typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value);
+}
+
+/** Whether a change of status that is allowed has to take the time again. */
+function takesTime(from: AppointmentStatus, to: AppointmentStatus): boolean {
+  return allowedFrom(from).includes(to) && !occupies(from) && occupies(to);
 }
 
 function requireTransition(from: AppointmentStatus, to: AppointmentStatus): void {

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { book, outcome, type BookingReply } from '../faults/outcome.ts';
-import { ahead, Clinic, type Visit } from '../harness/clinic.ts';
+import { ahead, Clinic, openDaily, type Visit } from '../harness/clinic.ts';
 import type { Client } from '../harness/client.ts';
 import { startSystem, type System } from '../harness/system.ts';
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
   // Buffers, so that what occupies whom is told apart; open from nine to five.
   visit = await clinic.visit(
     { bufferBefore: 5, bufferAfter: 10, slotStep: 15, maxDaysAhead: 30 },
-    { weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '09:00', to: '17:00' }] },
+    openDaily('09:00-17:00'),
   );
 });
 
@@ -89,8 +89,7 @@ describe('of a time it is said', () => {
   it('type_not_offered by this practitioner, or not at this time', async () => {
     const { id: typeId } = await clinic.type({ slotStep: 15 });
     expect(codes(await reasonsAgainst({ ...visit, typeId }))).toEqual(['type_not_offered']);
-    const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-    const weekly = [{ days, from: '09:00', to: '17:00', typeIds: [typeId] }];
+    const weekly = openDaily('09:00-17:00').weekly.map((window) => ({ ...window, typeIds: [typeId] }));
     await clinic.available(visit.practitionerId, { weekly }, 2);
     expect(codes(await reasonsAgainst(visit))).toEqual(['outside_availability']);
   });

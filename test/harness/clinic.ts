@@ -60,13 +60,7 @@ export class Clinic {
   }
 
   async available(practitionerId: string, availability: object, version = 1): Promise<void> {
-    const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-    const body = {
-      timeZone: 'UTC',
-      weekly: [{ days, from: '00:00', to: '24:00' }],
-      exceptions: [],
-      ...availability,
-    };
+    const body = { timeZone: 'UTC', ...openDaily('00:00-24:00'), exceptions: [], ...availability };
     const path = `/appointments/practitioners/${practitionerId}/availability`;
     required(await this.staff.change('PUT', path, version, body), 200);
   }
@@ -105,6 +99,13 @@ function required<Body>(reply: Reply<Body>, status: number): Body {
   if (reply.status !== status)
     throw new Error(`${reply.status} instead of ${status}: ${JSON.stringify(reply.body)}`);
   return reply.body;
+}
+
+/** An availability of every day between such hours: `09:00-12:30`. */
+export function openDaily(...hours: string[]): { weekly: object[] } {
+  const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+  const windows = hours.map((window) => window.split('-'));
+  return { weekly: windows.map(([from, to]) => ({ days, from, to })) };
 }
 
 /** An instant some days ahead at a time of day in UTC: bookable wherever the clinic is open around the clock. */

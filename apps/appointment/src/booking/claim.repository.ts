@@ -51,6 +51,13 @@ const confirm = new Statement<{ kind: ResourceKind }>(
    returning resource_kind as kind`,
 );
 
+const releaseHold = new Statement<{ kind: ResourceKind }>(
+  'claims_release_hold',
+  `delete from appointment.claim
+   where owner_id = $1 and hold_expires_at > (select clock_timestamp())
+   returning resource_kind as kind`,
+);
+
 const takeByOverride = new Statement(
   'claims_take_by_override',
   `insert into appointment.override_claim (owner_id, resource_kind, resource_id, during)
@@ -139,6 +146,14 @@ export class ClaimRepository {
   async confirm(tx: Connection, holdId: string, appointmentId: string): Promise<Set<ResourceKind>> {
     const rows = await confirm.rows(tx, holdId, appointmentId);
     return new Set(rows.map(({ kind }) => kind));
+  }
+
+  /**
+   * Gives up the claims of a hold, if it has not run out.
+   * @returns whether there were any: of those who come at once one alone uses a hold or gives it back
+   */
+  async releaseHold(tx: Connection, holdId: string): Promise<boolean> {
+    return (await releaseHold.rows(tx, holdId)).length > 0;
   }
 
   /** Claims outside the constraint: they may overlap what is there. */

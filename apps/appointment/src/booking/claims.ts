@@ -83,6 +83,11 @@ export class Claims {
     return this.claims.release(tx, ownerIds);
   }
 
+  /** @returns whether the hold was live until then */
+  releaseHold(tx: Connection, holdId: string): Promise<boolean> {
+    return this.claims.releaseHold(tx, holdId);
+  }
+
   #look(connection: Connection, wanted: Wanted): Promise<Seen> {
     const { practitionerId, roomIds = [], patientId } = wanted;
     const ids = [practitionerId, ...roomIds, patientId].filter((id) => id !== undefined);

@@ -44,19 +44,15 @@ export class HoldService {
   }
 
   async find(id: string): Promise<HoldDto> {
-    return toDto(required(await this.holds.findLive(this.database.reader, id)));
+    const hold = await this.holds.findLive(this.database.reader, id);
+    if (!hold) throw new NotFound('hold');
+    return toDto(hold);
   }
 
   /** Gives the time back. */
   async release(tx: Connection, id: string): Promise<void> {
-    const hold = required(await this.holds.findLive(tx, id));
-    await this.claims.release(tx, hold.id);
+    if (!(await this.claims.releaseHold(tx, id))) throw new NotFound('hold');
   }
-}
-
-function required(hold: HoldRow | undefined): HoldRow {
-  if (!hold) throw new NotFound('hold');
-  return hold;
 }
 
 function toDto(hold: HoldRow): HoldDto {

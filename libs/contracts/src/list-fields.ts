@@ -11,7 +11,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { field, satisfies, type Constructor, type FieldOptions } from './field.ts';
-import { isId, lowerCase } from './value-fields.ts';
+import { isId, lowerCase, printable } from './value-fields.ts';
 
 /** A list of values out of a set, each at most once. */
 export function SomeOf(
@@ -92,7 +92,7 @@ export function Texts({
   min = 0,
   max,
   maxLength = 200,
-  pattern = /\S/,
+  pattern,
   ...options
 }: ListOptions & { maxLength?: number; pattern?: RegExp }): PropertyDecorator {
   return field(
@@ -100,7 +100,7 @@ export function Texts({
     'list',
     {
       type: 'array',
-      items: { type: 'string', minLength: 1, maxLength, pattern: pattern.source },
+      items: { type: 'string', minLength: 1, maxLength, pattern: (pattern ?? printable).source },
       minItems: min,
       maxItems: max,
     },
@@ -114,13 +114,15 @@ export function Texts({
     ArrayMaxSize(max),
     IsString({ each: true }),
     Length(1, maxLength, { each: true }),
-    Matches(pattern, { each: true, message: `each value in $property must match ${pattern.source}` }),
     satisfies(
       'printableTexts',
       (value) =>
         !Array.isArray(value) || value.every((item) => typeof item !== 'string' || !/\p{Cc}/u.test(item)),
       'must not contain control characters',
     ),
+    ...(pattern
+      ? [Matches(pattern, { each: true, message: `each value in $property must match ${pattern.source}` })]
+      : []),
   );
 }
 

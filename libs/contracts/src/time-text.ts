@@ -1,6 +1,10 @@
-// Texts of time as the API spells them. `Temporal` decides what exists; the patterns only narrow its many spellings to one.
+// Texts of time as the API spells them. `Temporal` decides what exists; the patterns, which the documents show, only
+// narrow its many spellings to one.
 
-const instantPattern = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+export const instantPattern =
+  /^(?!9999)(19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-5][0-9](\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$/;
+export const localTimePattern = /^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/;
+export const timeZonePattern = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
 const earliest = '1900-01-01T00:00:00Z';
 const latest = '9999-01-01T00:00:00Z';
 
@@ -28,12 +32,12 @@ export function isLocalDate(value: unknown): value is string {
 
 /** `HH:MM` from `00:00` to `24:00`. */
 export function isLocalTime(value: unknown): value is string {
-  return typeof value === 'string' && /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(value);
+  return typeof value === 'string' && localTimePattern.test(value);
 }
 
 /** A named zone of the IANA database; offsets such as `+01:00` are none. */
 export function isTimeZone(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(value)) return false;
+  if (typeof value !== 'string' || !timeZonePattern.test(value)) return false;
   try {
     // Temporal also reads other spellings and whole timestamps, which it answers as another id.
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(value).timeZoneId === value;

@@ -1,7 +1,15 @@
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { field, satisfies, type FieldOptions } from './field.ts';
-import { isInstant, isLocalDate, isLocalTime, isTimeZone } from './time-text.ts';
+import {
+  instantPattern,
+  isInstant,
+  isLocalDate,
+  isLocalTime,
+  isTimeZone,
+  localTimePattern,
+  timeZonePattern,
+} from './time-text.ts';
 
 interface TextOptions extends FieldOptions {
   /** In code points; at least 1. */
@@ -11,6 +19,13 @@ interface TextOptions extends FieldOptions {
   message?: string;
 }
 
+/**
+ * Text without control characters (Unicode's Cc) once it is trimmed, for the documents: `\p{Cc}` is not known to every
+ * dialect of regular expressions.
+ */
+export const printable =
+  /^\s*[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?\s*$/;
+
 /** Text of 1 to `max` code points (default 200), kept trimmed and in Unicode's composed form (NFC). */
 export function Text({
   min = 1,
@@ -19,11 +34,10 @@ export function Text({
   message,
   ...options
 }: TextOptions = {}): PropertyDecorator {
-  const schemaPattern = pattern?.source ?? '\\S';
   return field(
     options,
     'text',
-    { type: String, minLength: min, maxLength: max, pattern: schemaPattern },
+    { type: String, minLength: min, maxLength: max, pattern: (pattern ?? printable).source },
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? value.normalize('NFC').trim() : value,
     ),
@@ -95,6 +109,7 @@ export function InstantText(options: FieldOptions = {}): PropertyDecorator {
     {
       type: String,
       format: 'date-time',
+      pattern: instantPattern.source,
       ...(options.example === undefined && { example: '2026-11-23T09:00:00Z' }),
     },
     satisfies(
@@ -120,7 +135,13 @@ export function LocalDateOrInstant(options: FieldOptions = {}): PropertyDecorato
   return field(
     options,
     'text',
-    { type: String, anyOf: [{ format: 'date' }, { format: 'date-time' }], example: '2026-12-31' },
+    {
+      anyOf: [
+        { type: 'string', format: 'date' },
+        { type: 'string', format: 'date-time', pattern: instantPattern.source },
+      ],
+      example: '2026-12-31',
+    },
     satisfies(
       'isLocalDateOrInstant',
       (value) => isLocalDate(value) || isInstant(value),
@@ -134,7 +155,7 @@ export function LocalTime(options: FieldOptions = {}): PropertyDecorator {
   return field(
     options,
     'text',
-    { type: String, pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$', example: '09:00' },
+    { type: String, pattern: localTimePattern.source, example: '09:00' },
     satisfies('isLocalTime', isLocalTime, 'must be a wall-clock time HH:MM up to 24:00'),
   );
 }
@@ -144,7 +165,7 @@ export function TimeZone(options: FieldOptions = {}): PropertyDecorator {
   return field(
     options,
     'text',
-    { type: String, example: 'Europe/London', maxLength: 64 },
+    { type: String, example: 'Europe/London', maxLength: 64, pattern: timeZonePattern.source },
     satisfies('isTimeZone', isTimeZone, 'must be an IANA time zone, such as Europe/London'),
   );
 }

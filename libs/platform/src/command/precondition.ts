@@ -3,6 +3,9 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { ClinicRequest } from '../access/caller.ts';
 import { DomainError, ValidationFailed } from '../problem/domain-error.ts';
 
+/** Any representation, or one of a list of entity tags. */
+const ifMatch = /^(\*|(W\/)?"[!#-~]*"([ \t]*,[ \t]*(W\/)?"[!#-~]*")*)$/;
+
 /** The versions that an If-Match header (RFC 9110, 13.1.1) accepts; weak tags match nothing. */
 export class Precondition {
   constructor(private readonly accepted: ReadonlySet<string> | 'any') {}
@@ -25,13 +28,12 @@ export const IfMatch = createParamDecorator((_: unknown, context: ExecutionConte
       'precondition_required',
       'Send If-Match with the ETag of the representation you changed.',
     );
-  if (header.trim() === '*') return new Precondition('any');
-  const tags = header.split(',').map((tag) => tag.trim());
-  if (!tags.every((tag) => /^(W\/)?"[\x21\x23-\x7e]*"$/.test(tag)))
+  if (!ifMatch.test(header))
     throw new ValidationFailed([
       { path: 'If-Match', message: 'must be an ETag as it was answered, such as "3"' },
     ]);
-  return new Precondition(new Set(tags));
+  if (header === '*') return new Precondition('any');
+  return new Precondition(new Set(header.split(',').map((tag) => tag.trim())));
 });
 
 /** Documents that a change needs If-Match. */
@@ -41,7 +43,7 @@ export function Conditional(): MethodDecorator {
       name: 'If-Match',
       required: true,
       description: 'The ETag of the representation that the change starts from.',
-      schema: { type: 'string', example: '"1"' },
+      schema: { type: 'string', pattern: ifMatch.source, example: '"1"' },
     }),
   );
 }

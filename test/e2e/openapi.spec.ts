@@ -9,6 +9,16 @@ interface Parameter {
   required?: boolean;
   schema?: object;
 }
+interface Link {
+  operationId: string;
+  parameters?: Record<string, string>;
+}
+interface Response {
+  description?: string;
+  headers?: Record<string, object>;
+  content?: Record<string, { schema: object }>;
+  links?: Record<string, Link>;
+}
 interface Operation {
   operationId?: string;
   summary?: string;
@@ -16,7 +26,7 @@ interface Operation {
   security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { content: Record<string, { schema: object }> };
-  responses: Record<string, { description?: string; content?: Record<string, { schema: object }> }>;
+  responses: Record<string, Response>;
 }
 interface Document {
   openapi: string;
@@ -139,6 +149,25 @@ describe.each(services)('the OpenAPI document of the %s service', (service) => {
             status,
             ['application/problem+json'],
           ]);
+    }
+  });
+
+  it('leads from what was created to everything below it, by links to operations and parameters that exist', () => {
+    const byId = new Map(operations(service).map(([, operation]) => [operation.operationId, operation]));
+    for (const [name, { responses }] of operations(service)) {
+      if (!responses[201]) continue;
+      const { headers = {}, links = {} } = responses[201];
+      expect([name, Object.keys(headers).sort()]).toEqual([name, ['ETag', 'Location']]);
+      for (const { operationId, parameters: given = {} } of Object.values(links)) {
+        const { parameters = [] } = byId.get(operationId) ?? {};
+        expect(parameters.map((parameter) => parameter.name)).toEqual(
+          expect.arrayContaining(Object.keys(given)),
+        );
+      }
+      const below = operations(service).filter(([other]) => other.includes(` ${name.slice(5)}/{id}`));
+      expect(Object.values(links).map(({ operationId }) => operationId)).toEqual(
+        expect.arrayContaining(below.map(([, { operationId }]) => operationId)),
+      );
     }
   });
 

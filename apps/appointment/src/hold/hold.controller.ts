@@ -21,6 +21,18 @@ import {
 import { HoldRepository } from './hold.repository.ts';
 import { HoldService } from './hold.service.ts';
 
+/** A hold is booked by repeating it. */
+const bookHold = {
+  operationId: 'AppointmentController_book',
+  description: 'Books the held time; `roomId` and `patientId` are repeated too when the hold has them.',
+  requestBody: {
+    holdId: '$response.body#/id',
+    typeId: '$response.body#/typeId',
+    practitionerId: '$response.body#/practitionerId',
+    start: '$response.body#/start',
+  },
+};
+
 @ApiTags('holds')
 @Controller('appointments/holds')
 export class HoldController {
@@ -33,7 +45,7 @@ export class HoldController {
   @Access('appointments.write', patients.ownBody)
   @Idempotent()
   @ApiOperation({ summary: 'Hold a time for a short while' })
-  @ApiCreatedResponse({ type: HoldDto })
+  @ApiCreatedResponse({ type: HoldDto, links: { book: bookHold } })
   hold(@Body() input: HoldInput, @CommandOf() command: Command): Promise<Answer<HoldDto> | HoldDto> {
     return this.commands.run(command, async (tx) =>
       created('/appointments/holds', await this.holds.hold(tx, input)),

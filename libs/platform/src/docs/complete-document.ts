@@ -1,5 +1,6 @@
 import { ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
 import { problems, type ProblemCode } from '#contracts';
+import { linkWhatIsCreated } from './created-links.ts';
 
 interface ResponseObject {
   description: string;
@@ -31,7 +32,10 @@ const problemSchema = {
   },
 } as const;
 
-/** Adds what every operation has in common: its problem answers, and that bodies know no other fields. */
+/**
+ * Adds what every operation has in common: its problem answers, that bodies know no other fields, that paths hold ids,
+ * and where to go from what was created.
+ */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   for (const schema of Object.values(document.components?.schemas ?? {}))
     if ('properties' in schema) schema.additionalProperties = false;
@@ -43,7 +47,11 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
     for (const method of methods) {
       const operation = path[method];
       if (operation?.security) describeProblems(operation, method);
+      for (const parameter of operation?.parameters ?? [])
+        if ('in' in parameter && parameter.in === 'path')
+          parameter.schema = { ...parameter.schema, format: 'uuid' };
     }
+  linkWhatIsCreated(document.paths);
   return document;
 }
 

@@ -60,7 +60,7 @@ export function takenReasons(wanted: Wanted, occupations: readonly Occupation[])
     reasons.push({ code, detail, ...(until !== undefined && { until: instantText(until) }) });
   if (booked.length > 0)
     refuse('practitioner_busy', 'The practitioner has another appointment then.', lastEnd(booked));
-  if (held.length > 0) refuse('held', 'The time is held for someone else.', lastEnd(held));
+  if (held.length > 0) refuse('held', 'The time is held.', lastEnd(held));
   if (freeRooms(wanted, occupations).length === 0)
     refuse('no_room_free', 'No room that would do is free then.', roomFreeAt(wanted, occupations));
   if (ofPatient.length > 0)

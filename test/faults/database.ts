@@ -12,10 +12,21 @@ const contradictions = {
   'claims without an appointment that occupies its time': `
     select from appointment.claim where hold_expires_at is null and not exists (
       select from appointment.appointment where id = owner_id and status not in ('cancelled', 'noshow'))`,
+  'override claims without an appointment that was booked so': `
+    select from appointment.override_claim where not exists (
+      select from appointment.appointment
+        where id = owner_id and status not in ('cancelled', 'noshow') and override_reason is not null)`,
   'appointments without just the claims they need': `
     select from appointment.appointment where status not in ('cancelled', 'noshow') and
-      (select array_agg(resource_id order by resource_kind) from appointment.claim where owner_id = id)
+      (select array_agg(resource_id order by resource_kind) from (
+        select owner_id, resource_id, resource_kind from appointment.claim union all
+        select owner_id, resource_id, resource_kind from appointment.override_claim) as taken where owner_id = id)
       is distinct from array_remove(array[patient_id, practitioner_id, room_id], null)`,
+  'holds that live without just the claims they need': `
+    select from appointment.hold
+      join (select owner_id, array_agg(resource_id order by resource_kind) as taken from appointment.claim
+        where hold_expires_at > clock_timestamp() group by owner_id) as claims on owner_id = id
+      where taken is distinct from array_remove(array[patient_id, practitioner_id, room_id], null)`,
   'appointments without just their history': `
     select from appointment.appointment
       where version <> (select count(*) from appointment.appointment_change where appointment_id = id)`,

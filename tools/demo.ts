@@ -33,6 +33,7 @@ export function openApi(gateway: string, token: string): Api {
  */
 interface DemoClinic {
   types: { name: string }[];
+  rooms: { name: string }[];
   practitioners: { name: string; types: string[]; timeZone: string; weekly: object[] }[];
   patients: { name: string; birthDate: string; language: string; phone: string }[];
 }
@@ -43,8 +44,9 @@ interface DemoClinic {
  */
 export async function loadDemo(api: Api): Promise<string> {
   const file = join(import.meta.dirname, 'demo-clinic.json');
-  const { types, practitioners, patients } = JSON.parse(readFileSync(file, 'utf8')) as DemoClinic;
+  const { types, rooms, practitioners, patients } = JSON.parse(readFileSync(file, 'utf8')) as DemoClinic;
   const typeIds = await ensure(api, '/appointments/types', types);
+  await ensure(api, '/appointments/rooms', rooms);
   const staff = practitioners.map((one) => ({
     name: one.name,
     typeIds: one.types.map((name) => typeIds.get(name)),
@@ -63,7 +65,10 @@ export async function loadDemo(api: Api): Promise<string> {
     const telecom = [{ system: 'phone', value: phone, use: 'mobile' }];
     await make(api, '/patients', name, { name: names, birthDate, telecom, communication: [language] });
   }
-  return `${types.length} types, ${practitioners.length} practitioners, ${patients.length} patients`;
+  return [
+    `${types.length} types, ${rooms.length} rooms`,
+    `${practitioners.length} practitioners, ${patients.length} patients`,
+  ].join(', ');
 }
 
 /** Makes those that aren't there; the ids of all by name. */

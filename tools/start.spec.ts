@@ -97,10 +97,14 @@ function token(...options: string[]): Promise<{ stdout: string; stderr: string }
   });
 }
 
-async function countPatients(): Promise<number> {
+async function list<T>(path: string): Promise<T[]> {
   const headers = { authorization: `Bearer ${(await token()).stdout.trim()}` };
-  const answer = await fetch(`http://localhost:${gatewayPort}/patients?limit=200`, { headers });
-  return ((await answer.json()) as { items: unknown[] }).items.length;
+  const answer = await fetch(`http://localhost:${gatewayPort}${path}?limit=200`, { headers });
+  return ((await answer.json()) as { items: T[] }).items;
+}
+
+async function countPatients(): Promise<number> {
+  return (await list('/patients')).length;
 }
 
 describe('npm start', () => {
@@ -136,8 +140,11 @@ describe('npm start', () => {
     rmSync(join(copy, '.data', 'postgres', 'demo.loaded'));
     const resumed = new StackRun();
     await resumed.says('Ready in');
-    expect(resumed.output).toContain('8 patients');
+    expect(resumed.output).toContain('4 types, 2 rooms, 3 practitioners, 8 patients');
     expect(await countPatients()).toBe(patients);
+    expect(await list('/appointments/rooms')).toHaveLength(2);
+    const types = await list<{ name: string; needsRoom: boolean }>('/appointments/types');
+    expect(types.filter(({ needsRoom }) => needsRoom).map(({ name }) => name)).toEqual(['Minor surgery']);
   });
 
   it('runs once per checkout', async () => {

@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isLook, type Answer, type Command, type Look } from './command.ts';
+import { answerTo, apply } from './model.ts';
+import type { Circumstances } from './refusal.ts';
+import type { State } from './state.ts';
+
+/** A request and what came back. */
+export interface Exchange {
+  readonly command: Command;
+  readonly answer: Answer;
+}
+
+export type Moment = Pick<Circumstances, 'now' | 'firstDate'>;
+
+/** What the model makes of a round: the states it may have led to or, for each order, where that differs. */
+export interface Verdict {
+  readonly states: readonly State[];
+  readonly differences: readonly string[];
+}
+
+/**
+ * Tries every order in which the requests of a round, all sent at once, may have taken effect one after the other. The
+ * answers are right if some order explains them all.
+ */
+export function judge(state: State, round: readonly Exchange[], moment: Moment): Verdict {
+  // The caller is told to try again: no answer, and nothing done.
+  const answered = round.filter(({ answer }) => answer.status !== 503);
+  const changes = answered.filter(({ command }) => !isLook(command));
+  const looks = answered.filter((exchange): exchange is Exchange & { command: Look } =>
+    isLook(exchange.command),
+  );
+  const states: State[] = [];
+  const differences: string[] = [];
+  for (const order of permutations(changes)) {
+    const passed = run(state, order, changes.length === 1, moment);
+    if (typeof passed === 'string') {
+      differences.push(passed);
+      continue;
+    }
+    const wrong = looks.find((look) => !sees(passed, look, moment.now));
+    const last = passed.at(-1) ?? state;
+    if (wrong === undefined) states.push(last);
+    else differences.push(difference(wrong, answerTo(last, wrong.command, moment.now)));
+  }
+  return { states, differences };
+}
+
+/** The states that the requests lead through in this order, or the first answer that the model would not give. */
+function run(
+  state: State,
+  order: readonly Exchange[],
+  isAlone: boolean,
+  moment: Moment,
+): readonly State[] | string {
+  const states = [state];
+  for (const exchange of order) {
+    const { command, answer } = exchange;
+    if (isLook(command)) continue;
+    const circumstances = { ...moment, isAlone, passed: [...states], answered: answer };
+    const outcome = apply(states.at(-1) ?? state, command, circumstances);
+    if (!agree(outcome.answer, answer, isAlone)) return difference(exchange, outcome.answer);
+    states.push(outcome.state);
+  }
+  return states;
+}
+
+function agree(expected: Answer, answer: Answer, isAlone: boolean): boolean {
+  const comparable = ({ status, body }: Answer) => ({
+    status,
+    body: body && defined({ ...body, ...(!isAlone && { alternatives: undefined }) }),
+  });
+  return isDeepStrictEqual(comparable(expected), comparable(answer));
+}
+
+function defined(body: object): object {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Whoever looks locks nothing and reads one thing after the other: types, practitioners, their hours, rooms, and last
+ * what is taken. Each must have been as it was seen, at moments in this order.
+ */
+function sees(
+  passed: readonly State[],
+  { command, answer }: Exchange & { command: Look },
+  now: number,
+): boolean {
+  const from = (first: State, ...rest: ((seen: State, later: State) => State)[]): boolean => {
+    const [next, ...others] = rest;
+    if (next === undefined) return agree(answerTo(first, command, now), answer, true);
+    return passed.slice(passedBy.get(first) ?? 0).some((later) => {
+      const seen = next(first, later);
+      passedBy.set(seen, passed.indexOf(later));
+      return from(seen, ...others);
+    });
+  };
+  const passedBy = new Map<State, number>();
+  return passed.some((first, index) => {
+    const seen = { ...first };
+    passedBy.set(seen, index);
+    return from(seen, withPractitioners, withHours, withRooms, withTaken);
+  });
+}
+
+function withPractitioners(seen: State, { practitioners }: State): State {
+  return { ...seen, practitioners };
+}
+
+function withHours(seen: State, later: State): State {
+  const practitioners = new Map(seen.practitioners);
+  for (const [id, { windows }] of later.practitioners) {
+    const practitioner = practitioners.get(id);
+    if (practitioner) practitioners.set(id, { ...practitioner, windows });
+  }
+  return { ...seen, practitioners };
+}
+
+function withRooms(seen: State, { rooms }: State): State {
+  return { ...seen, rooms };
+}
+
+function withTaken(seen: State, { appointments, holds }: State): State {
+  return { ...seen, appointments, holds };
+}
+
+function permutations<Item>(items: readonly Item[]): Item[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((first, index) =>
+    permutations(items.toSpliced(index, 1)).map((rest) => [first, ...rest]),
+  );
+}
+
+function difference({ command, answer }: Exchange, expected: Answer): string {
+  return [command, answer, expected]
+    .map(
+      (part, index) => `${['  ', '  was answered ', '  instead of   '][index] ?? ''}${JSON.stringify(part)}`,
+    )
+    .join('\n');
+}

@@ -39,8 +39,22 @@ interface Word {
 const words: Record<string, Word> = {
   'a text': {
     word: (optional) => Text({ optional, max: 5 }),
-    good: ['a', 'abcde', '😀😀😀😀😀', '  abcde  ', 'Łódź', 'אבג'],
-    bad: ['', '   ', 'abcdef', '😀😀😀😀😀😀', 'a\u0007', 'a\nb', '\u0085b', 1, true, {}, [], ['a']],
+    good: ['a', 'abcde', '😀😀😀😀😀', ' abc ', 'Łódź', 'אבג'],
+    bad: [
+      '',
+      '   ',
+      'abcdef',
+      ' abcde',
+      '😀😀😀😀😀😀',
+      'a\u0007',
+      'a\nb',
+      '\u0085b',
+      1,
+      true,
+      {},
+      [],
+      ['a'],
+    ],
   },
   'a text with a pattern': {
     word: (optional) => Text({ optional, pattern: /^[a-z]+$/ }),
@@ -113,8 +127,22 @@ const words: Record<string, Word> = {
   },
   texts: {
     word: (optional) => Texts({ optional, min: 1, max: 2, maxLength: 3 }),
-    good: [['a'], ['abc', ' abc '], ['😀😀😀']],
-    bad: [[], [''], ['  '], ['abcd'], ['a', 'b', 'c'], [1], [null], [['a']], 'a', ['a\u0000'], ['a\tb'], {}],
+    good: [['a'], ['abc', ' a '], ['😀😀😀']],
+    bad: [
+      [],
+      [''],
+      ['  '],
+      ['abcd'],
+      [' abc'],
+      ['a', 'b', 'c'],
+      [1],
+      [null],
+      [['a']],
+      'a',
+      ['a\u0000'],
+      ['a\tb'],
+      {},
+    ],
   },
 };
 

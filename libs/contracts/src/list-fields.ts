@@ -11,7 +11,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { field, satisfies, type Constructor, type FieldOptions } from './field.ts';
-import { isId, lowerCase, printable } from './value-fields.ts';
+import { composed, isId, lowerCase, printable } from './value-fields.ts';
 
 /** A list of values out of a set, each at most once. */
 export function SomeOf(
@@ -87,7 +87,7 @@ export function ListOf<T extends object>(
   );
 }
 
-/** A list of texts, each of 1 to `maxLength` code points. */
+/** A list of texts, each of 1 to `maxLength` code points as sent. */
 export function Texts({
   min = 0,
   max,
@@ -105,9 +105,7 @@ export function Texts({
       maxItems: max,
     },
     Transform(({ value }: { value: unknown }) =>
-      Array.isArray(value)
-        ? value.map((item: unknown) => (typeof item === 'string' ? item.normalize('NFC').trim() : item))
-        : value,
+      Array.isArray(value) ? value.map((item: unknown) => composed(item, maxLength)) : value,
     ),
     IsArray(),
     ArrayMinSize(min),

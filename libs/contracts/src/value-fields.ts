@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsString, Length, Matches, Max, maxLength, Min } from 'class-validator';
 import { field, satisfies, type FieldOptions } from './field.ts';
 import {
   instantPattern,
@@ -26,7 +26,12 @@ interface TextOptions extends FieldOptions {
 export const printable =
   /^\s*[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?\s*$/;
 
-/** Text of 1 to `max` code points (default 200), kept trimmed and in Unicode's composed form (NFC). */
+/** Text as it is kept. What is longer than the document allows stays as it came, and so is refused. */
+export function composed(value: unknown, max: number): unknown {
+  return typeof value === 'string' && maxLength(value, max) ? value.normalize('NFC').trim() : value;
+}
+
+/** Text of 1 to `max` code points as sent (default 200), kept trimmed and in Unicode's composed form (NFC). */
 export function Text({
   min = 1,
   max = 200,
@@ -38,9 +43,7 @@ export function Text({
     options,
     'text',
     { type: String, minLength: min, maxLength: max, pattern: (pattern ?? printable).source },
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' ? value.normalize('NFC').trim() : value,
-    ),
+    Transform(({ value }: { value: unknown }) => composed(value, max)),
     IsString(),
     Length(min, max),
     satisfies(

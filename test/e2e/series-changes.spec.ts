@@ -45,7 +45,7 @@ async function taken(start: string): Promise<Booking> {
 }
 
 function cancel(id: string, from?: string, client: Client = system.staff) {
-  return client.post<Series>(`/appointments/series/${id}/cancel`, from === undefined ? {} : { from });
+  return client.post<Series>(`/appointments/series/${id}/cancel`, from && { from });
 }
 
 const starts = (appointments: readonly { start: string }[]) => appointments.map(({ start }) => start);

@@ -3,6 +3,7 @@ import { AvailabilityController } from './availability/availability.controller.t
 import { AvailabilityRepository } from './availability/availability.repository.ts';
 import { AvailabilityService } from './availability/availability.service.ts';
 import { AppointmentController } from './booking/appointment.controller.ts';
+import { AppointmentReader } from './booking/appointment.reader.ts';
 import { AppointmentRepository } from './booking/appointment.repository.ts';
 import { AppointmentService } from './booking/appointment.service.ts';
 import { BookingService } from './booking/booking.service.ts';
@@ -47,6 +48,7 @@ import { AppointmentTypeService } from './type/type.service.ts';
     AppointmentController,
   ],
   providers: [
+    AppointmentReader,
     AppointmentRepository,
     AppointmentService,
     AppointmentTypeRepository,

@@ -22,6 +22,7 @@ import {
   type Answer,
   type Command,
 } from '#platform';
+import { AppointmentReader } from './appointment.reader.ts';
 import { AppointmentRepository } from './appointment.repository.ts';
 import { AppointmentService } from './appointment.service.ts';
 import { BookingService } from './booking.service.ts';
@@ -33,6 +34,7 @@ export class AppointmentController {
     private readonly commands: Commands,
     private readonly booking: BookingService,
     private readonly appointments: AppointmentService,
+    private readonly reader: AppointmentReader,
   ) {}
 
   @Post()
@@ -56,7 +58,7 @@ export class AppointmentController {
   @ApiOperation({ summary: 'List appointments in order of start' })
   @ApiOkResponse({ type: pageOf(AppointmentDto) })
   list(@Query() query: AppointmentQuery): Promise<Page<AppointmentDto>> {
-    return this.appointments.list(query);
+    return this.reader.list(query);
   }
 
   @Get(':id')
@@ -64,7 +66,7 @@ export class AppointmentController {
   @ApiOperation({ summary: 'Read an appointment' })
   @ApiOkResponse({ type: AppointmentDto })
   find(@Param('id', IdPipe) id: string): Promise<AppointmentDto> {
-    return this.appointments.find(id);
+    return this.reader.find(id);
   }
 
   @Get(':id/history')
@@ -72,7 +74,7 @@ export class AppointmentController {
   @ApiOperation({ summary: 'List every change of an appointment, oldest first' })
   @ApiOkResponse({ type: pageOf(AppointmentChangeDto) })
   history(@Param('id', IdPipe) id: string, @Query() query: PageQuery): Promise<Page<AppointmentChangeDto>> {
-    return this.appointments.history(id, query);
+    return this.reader.history(id, query);
   }
 
   @Post(':id/reschedule')

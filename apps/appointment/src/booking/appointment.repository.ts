@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { AppointmentQuery, WhatDto } from '#contracts';
-import { Database, Insert, together, type Connection, type Owned, type RowLock } from '#platform';
+import { Database, Insert, NotFound, together, type Connection, type Owned, type RowLock } from '#platform';
 import { appointmentTable, changeTable, type AppointmentRow, type ChangeRow } from '../tables.ts';
 
 const insertAppointments = new Insert(appointmentTable);
@@ -147,4 +147,9 @@ export class AppointmentRepository implements Owned {
       .orderBy(asc(appointmentTable.start), asc(appointmentTable.id))
       .for('update');
   }
+}
+
+export function required(appointment: AppointmentRow | undefined): AppointmentRow {
+  if (!appointment) throw new NotFound('appointment');
+  return appointment;
 }

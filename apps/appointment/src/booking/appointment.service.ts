@@ -1,32 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import {
-  isId,
-  isInstant,
-  type AppointmentChangeDto,
-  type AppointmentDto,
-  type AppointmentQuery,
-  type AppointmentStatus,
-  type Page,
-  type PageQuery,
-  type RescheduleInput,
-  type StatusChangeInput,
-  type WhatDto,
+import type {
+  AppointmentDto,
+  AppointmentStatus,
+  RescheduleInput,
+  StatusChangeInput,
+  WhatDto,
 } from '#contracts';
-import {
-  Database,
-  decodeCursor,
-  defaultLimit,
-  DomainError,
-  NotFound,
-  nowUtc,
-  toPage,
-  toUtc,
-  type Caller,
-  type Connection,
-} from '#platform';
+import { DomainError, nowUtc, type Caller, type Connection } from '#platform';
 import type { AppointmentRow } from '../tables.ts';
 import { placeOf, timeOf, toDto } from './appointment.record.ts';
-import { AppointmentRepository } from './appointment.repository.ts';
+import { AppointmentRepository, required } from './appointment.repository.ts';
 import { Claims } from './claims.ts';
 import { allowedFrom, occupies } from './lifecycle.ts';
 import { wantedAt, type Terms } from './refusal.ts';
@@ -40,42 +23,11 @@ const lockAttempts = 5;
 @Injectable()
 export class AppointmentService {
   constructor(
-    private readonly database: Database,
     private readonly appointments: AppointmentRepository,
     private readonly terms: TermsReader,
     private readonly taking: Taking,
     private readonly claims: Claims,
   ) {}
-
-  async find(id: string): Promise<AppointmentDto> {
-    return toDto(required(await this.appointments.find(this.database.reader, id)));
-  }
-
-  async list(query: AppointmentQuery): Promise<Page<AppointmentDto>> {
-    const { limit = defaultLimit, cursor } = query;
-    const [start, id] = decodeCursor(cursor, [isInstant, isId]) ?? [];
-    const after = start === undefined || id === undefined ? undefined : { start, id };
-    const span = { ...(query.from && { from: toUtc(query.from) }), ...(query.to && { to: toUtc(query.to) }) };
-    const rows = await this.appointments.list(this.database.reader, { ...query, ...span }, limit + 1, after);
-    return toPage(rows, limit, (row) => [row.start, row.id], toDto);
-  }
-
-  /** The history of an appointment, oldest change first. */
-  async history(
-    id: string,
-    { limit = defaultLimit, cursor }: PageQuery,
-  ): Promise<Page<AppointmentChangeDto>> {
-    const [after] = decodeCursor(cursor, [isVersion]) ?? [];
-    const { reader } = this.database;
-    required(await this.appointments.find(reader, id));
-    const rows = await this.appointments.changes(reader, id, limit + 1, Number(after ?? 0));
-    return toPage(
-      rows,
-      limit,
-      ({ version }) => [String(version)],
-      ({ version, at, by, what }) => ({ version, at, by, what }),
-    );
-  }
 
   async changeStatus(
     tx: Connection,
@@ -93,7 +45,12 @@ export class AppointmentService {
     else if (terms) await this.#takeAgain(tx, current, terms);
     const { status: to, reason } = change;
     const changed = await this.#change(tx, caller, current, {
-      fields: { status: to, ...(to === 'cancelled' && { cancelReason: reason ?? null }) },
+      fields: {
+        status: to,
+        ...(to === 'cancelled' && { cancelReason: reason ?? null }),
+        // A time that is taken again is the survivor's, where records were merged meanwhile.
+        ...(terms && { patientId: terms.patientId }),
+      },
       what: { action: 'status', from: current.status, to, ...(reason !== undefined && { reason }) },
     });
     return toDto(changed);
@@ -122,7 +79,7 @@ export class AppointmentService {
     const roomId = await this.taking.required(tx, result, terms, start, present);
     const place = { practitionerId: terms.practitioner.id, roomId, ...timeOf(terms.type, input.start) };
     const changed = await this.#change(tx, caller, current, {
-      fields: { ...place, overrideReason: null, overrideBy: null },
+      fields: { ...place, patientId: terms.patientId, overrideReason: null, overrideBy: null },
       what: { action: 'moved', moved: { from: placeOf(current), to: placeOf(place) } },
     });
     return toDto(changed);
@@ -205,16 +162,6 @@ function askedAgain({ typeId, patientId, practitionerId, roomId }: AppointmentRo
   return { typeId, patientId, practitionerId, roomId: roomId ?? undefined };
 }
 
-function required(appointment: AppointmentRow | undefined): AppointmentRow {
-  if (!appointment) throw new NotFound('appointment');
-  return appointment;
-}
-
-function isVersion(value: unknown): value is string {
-  return typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value);
-}
-
-/** Whether a change of status that is allowed has to take the time again. */
 function takesTime(from: AppointmentStatus, to: AppointmentStatus): boolean {
   return allowedFrom(from).includes(to) && !occupies(from) && occupies(to);
 }

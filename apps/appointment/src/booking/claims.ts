@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ReasonDto } from '#contracts';
 import { DomainError, type Connection } from '#platform';
-import { ClaimRepository, type Claim, type ResourceKind, type Seen } from './claim.repository.ts';
+import { ClaimRepository, type Claim, type Seen } from './claim.repository.ts';
+import type { ResourceKind } from './claim.statements.ts';
 import { freeRooms, takenReasons, type Wanted } from './refusal.ts';
 
 export type ClaimResult = { taken: true; roomId: string | null } | { taken: false; reasons: ReasonDto[] };

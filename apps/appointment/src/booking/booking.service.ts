@@ -72,13 +72,14 @@ export class BookingService {
     const { minutes, bufferBefore, bufferAfter } = hold;
     // As it was held: neither a change of the type nor the notice that runs on takes a promise back.
     const type = { ...locked.type, minutes, bufferBefore, bufferAfter };
-    const terms = { ...locked, type, roomId: input.roomId };
+    const terms = { ...locked, type };
     const start = Date.parse(hold.start);
     const id = randomUUIDv7();
     const confirmed = await this.claims.confirm(tx, hold, id, wantedAt(terms, start));
     if (!confirmed) throw holdExpired();
     const result = unlessRefused(confirmed, notOfferedReasons(terms, start, Date.parse(hold.createdAt)));
-    const roomId = await this.taking.required(tx, result, terms, start);
+    // What there is instead goes by the type as it is now.
+    const roomId = await this.taking.required(tx, result, { ...locked, roomId: input.roomId }, start);
     return this.#record(tx, caller, input, terms, { id, roomId });
   }
 

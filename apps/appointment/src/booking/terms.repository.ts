@@ -52,11 +52,14 @@ const scheduleColumns = `
   practitioner.type_ids as "practitionerTypeIds",
   availability.time_zone as "timeZone", availability.weekly, availability.exceptions`;
 
-/** The room that is named; else the active ones when the type needs one; else the present one, if any. */
+/**
+ * The room that is named; else all when the type needs one; else the present one, if any. Under a lock the inactive ones
+ * too stay as they are, so that what is read after them is of the same moment.
+ */
 const roomsOf = (typeId: string, roomId: string, presentRoomId: string) => `
   from appointment.room where case
     when ${roomId} is not null then id = ${roomId}
-    when (select needs_room from appointment.appointment_type where id = ${typeId}) then active
+    when (select needs_room from appointment.appointment_type where id = ${typeId}) then true
     else id = ${presentRoomId}
   end`;
 

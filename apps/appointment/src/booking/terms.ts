@@ -99,7 +99,7 @@ function chooseRooms(
     return { roomId: named, roomIds: [named], roomActive: room.active };
   }
   if (!needsRoom) return { roomId: undefined, roomIds: undefined, roomActive: true };
-  const ids = rooms.map(({ id }) => id);
+  const ids = rooms.filter(({ active }) => active).map(({ id }) => id);
   const preferred = ids.filter((id) => id === presentRoomId);
   const others = ids.filter((id) => id !== presentRoomId);
   return { roomId: undefined, roomIds: [...preferred, ...others], roomActive: true };

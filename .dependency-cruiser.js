@@ -49,6 +49,13 @@ export default {
       to: { path: '(\\.(spec|fixtures)\\.ts$|^test/)' },
     },
     {
+      name: 'the-model-is-not-the-product',
+      comment: 'A model that shared code with the book would share its faults.',
+      severity: 'error',
+      from: { path: '^test/model/' },
+      to: { path: '^(apps|libs)/' },
+    },
+    {
       name: 'no-dev-dependency-in-product',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: '\\.(spec|fixtures)\\.ts$' },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { contradictionsSeenBy } from '../faults/contradictions.ts';
-import { startSystem, type System } from '../harness/system.ts';
+import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { isLook, type Command } from './command.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 import { askOfMove } from './lifecycle.ts';
@@ -13,14 +13,18 @@ import type { Ask, State } from './state.ts';
 import { Tally } from './tally.ts';
 import { sequences, type Round } from './wish.ts';
 
-const seed = 20_261_124;
-const sequenceCount = Number(process.env.SEQ ?? 500);
+const sequenceCount = 500;
+/** A failure tells the path to the sequence that failed: put beside the seed it runs that one alone. */
+const reproducible = { seed: 20_261_124 };
+const commandKinds = 24;
+const enough = 5;
+const fewUnanswered = 20;
 
-let system: System;
+let system: ProcessSystem;
 let stage: Stage;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startProcesses();
   stage = await Stage.set(system);
 });
 afterAll(async () => {
@@ -32,21 +36,32 @@ it('answers and keeps what a simple model does, whoever comes at once', async ()
   const tally = new Tally();
   await fc.assert(
     fc.asyncProperty(sequences, async (rounds) => {
-      let state = await stage.reset();
-      for (const round of rounds) state = await play(state, round, tally);
+      let scene = { state: await stage.reset(), ledger: await stage.ledger() };
+      for (const round of rounds) scene = await play(scene, round, tally);
     }),
-    { seed, numRuns: sequenceCount, endOnFailure: !!process.env.EOF_ },
+    { ...reproducible, numRuns: sequenceCount },
   );
   console.info(`${sequenceCount} sequences of commands:\n${tally.toString()}`);
+  // What never happens, or never fails, agrees too easily to prove much.
+  expect(tally.endings.filter(({ done, refused }) => done < enough || refused < enough)).toEqual([]);
+  expect(tally.kinds).toBe(commandKinds);
+  // Only a machine that stands still keeps a caller waiting for so long.
+  expect(tally.count('503 unavailable')).toBeLessThan(fewUnanswered);
 }, 600_000);
 
-async function play(before: State, { before: event, wishes }: Round, tally: Tally): Promise<State> {
-  const state = await stage.pass(before, event);
-  const ledgerBefore = await stage.ledger();
+interface Scene {
+  state: State;
+  ledger: Ledger;
+}
+
+/** Sends the requests of a round at once and accounts for all that came of them. */
+async function play(before: Scene, { before: event, wishes }: Round, tally: Tally): Promise<Scene> {
+  const state = await stage.pass(before.state, event);
   const { now, firstDate } = stage;
-  const commands = wishes.map((wish) => resolve(state, wish));
   const exchanges = await Promise.all(
-    commands.map(async (command) => ({ command, answer: await stage.send(command) })),
+    wishes
+      .map((wish) => resolve(state, wish))
+      .map(async (command) => ({ command, answer: await stage.send(command) })),
   );
   for (const exchange of exchanges) tally.add(exchange);
   const ledger = await stage.ledger();
@@ -55,9 +70,9 @@ async function play(before: State, { before: event, wishes }: Round, tally: Tall
   if (after === undefined) throw new Error(told(exchanges, verdict, ledger));
   expect(await contradictionsSeenBy(stage.database)).toEqual([]);
   if (exchanges.every(({ command, answer }) => isLook(command) || answer.status >= 400))
-    expect(ledger).toEqual(ledgerBefore);
+    expect(ledger.counts).toEqual(before.ledger.counts);
   await expectExplained(state, exchanges);
-  return after;
+  return { state: after, ledger };
 }
 
 /** Whoever asks after a refusal, when nothing else has moved, is told just its reasons. */

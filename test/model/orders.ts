@@ -85,22 +85,15 @@ function sees(
   { command, answer }: Exchange & { command: Look },
   now: number,
 ): boolean {
-  const from = (first: State, ...rest: ((seen: State, later: State) => State)[]): boolean => {
-    const [next, ...others] = rest;
-    if (next === undefined) return agree(answerTo(first, command, now), answer, true);
-    return passed.slice(passedBy.get(first) ?? 0).some((later) => {
-      const seen = next(first, later);
-      passedBy.set(seen, passed.indexOf(later));
-      return from(seen, ...others);
-    });
-  };
-  const passedBy = new Map<State, number>();
-  return passed.some((first, index) => {
-    const seen = { ...first };
-    passedBy.set(seen, index);
-    return from(seen, withPractitioners, withHours, withRooms, withTaken);
-  });
+  const agrees = (seen: State, since: number, [next, ...others]: readonly Reading[]): boolean =>
+    next === undefined
+      ? agree(answerTo(seen, command, now), answer, true)
+      : passed.some((later, at) => at >= since && agrees(next(seen, later), at, others));
+  return passed.some((first, at) => agrees(first, at, [withPractitioners, withHours, withRooms, withTaken]));
 }
+
+/** What was seen until then, and beside it what is read next. */
+type Reading = (seen: State, later: State) => State;
 
 function withPractitioners(seen: State, { practitioners }: State): State {
   return { ...seen, practitioners };

@@ -1,5 +1,5 @@
 import type { Answer, Outcome } from './command.ts';
-import { alternatives } from './free.ts';
+import type { alternatives } from './free.ts';
 import { isNotOffered } from './reasons.ts';
 import type { Appointment, Ask, State } from './state.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import type { AskWish, Choice, Wish } from './wish.ts';
-import { statuses, type Ask, type Hold, type State, type Window } from './state.ts';
+import { statuses, type Appointment, type Ask, type Hold, type State, type Window } from './state.ts';
 
 /** Well-formed, and nobody's. */
 const stranger = '01890000-0000-7000-8000-000000000000';
@@ -29,7 +29,7 @@ export function resolve(state: State, wish: Wish): Command {
       return { kind: 'hold', ask: askOf(state, wish.ask) };
     }
     case 'move': {
-      const appointment = among(latest(state.appointments), wish);
+      const appointment = among(appointmentsFirstBooked(state), wish);
       if (appointment === undefined && !wish.regardless)
         return { kind: 'book', ask: bookingOf(state, wish.ask) };
       return {
@@ -80,7 +80,11 @@ function id(things: Ids, which: number): string {
   return (which < 0 ? undefined : ids[which % ids.length]) ?? stranger;
 }
 
-function optional<Name extends string>(name: Name, things: Ids, which: Choice): { [name in Name]?: string } {
+function optional<Name extends string>(
+  name: Name,
+  things: Ids,
+  which: Choice,
+): Partial<Record<Name, string>> {
   return which === undefined ? {} : ({ [name]: id(things, which) } as Record<Name, string>);
 }
 
@@ -92,6 +96,11 @@ function latest<Thing>(things: ReadonlyMap<string, Thing>): Thing[] {
 /** A live one is what most callers have. */
 function holdsFirstLive({ holds }: State): Hold[] {
   return latest(holds).sort((a, b) => Number(b.isLive) - Number(a.isLive));
+}
+
+function appointmentsFirstBooked({ appointments }: State): Appointment[] {
+  const isBooked = ({ status }: Appointment) => Number(status === 'booked');
+  return latest(appointments).sort((a, b) => isBooked(b) - isBooked(a));
 }
 
 /** One of the first few; none when whoever asks is to ask for a stranger's. */
@@ -132,9 +141,9 @@ function statusChange(state: State, wish: Extract<Wish, { kind: 'status' }>): Co
   const current = among(latest(state.appointments), wish);
   if (current === undefined && !regardless) return { kind: 'book', ask: bookingOf(state, wish.ask) };
   const ways = {
-    booked: ['arrived', 'noshow', 'noshow', 'cancelled'],
-    arrived: ['checked-in', 'checked-in', 'booked', 'noshow', 'cancelled'],
-    'checked-in': ['fulfilled', 'arrived'],
+    booked: ['arrived', 'arrived', 'noshow', 'cancelled'],
+    arrived: ['checked-in', 'checked-in', 'checked-in', 'booked', 'noshow', 'cancelled'],
+    'checked-in': ['fulfilled', 'fulfilled', 'arrived'],
     noshow: ['booked'],
     ...{ fulfilled: statuses, cancelled: statuses },
   } as const;
@@ -158,7 +167,7 @@ function change(state: State, wish: Extract<Wish, { kind: 'change' }>): Command 
   return { kind: 'change', collection, id: current?.id ?? stranger, version, patch };
 }
 
-/** Whole, short, in parts that touch or overlap, off the usual grid, of some types only, closed. */
+/** Closed on a day, in parts that touch or overlap, for some types only, off the usual grid. */
 function plansOf([first = '', second = '']: readonly string[]): Window[][] {
   const window = (day: number, from: number, to: number, ...typeIds: string[]): Window => ({
     ...{ day, from, to },
@@ -166,13 +175,13 @@ function plansOf([first = '', second = '']: readonly string[]): Window[][] {
   });
   const tomorrow = window(1, 540, 720);
   return [
+    [tomorrow],
     [window(0, 540, 720), tomorrow],
-    [window(0, 540, 750), window(1, 540, 630)],
-    [window(0, 540, 630), tomorrow],
     [window(0, 540, 630), window(0, 630, 720), window(1, 600, 720)],
+    [window(0, 600, 720)],
+    [window(0, 540, 720, first), window(0, 600, 690, first, second), tomorrow],
     [window(0, 540, 645), window(0, 600, 720), tomorrow],
     [window(0, 555, 720), tomorrow],
-    [window(0, 540, 720, first), window(0, 600, 690, first, second), tomorrow],
-    [tomorrow],
+    [window(0, 540, 750), window(1, 540, 630)],
   ];
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { Client } from '../harness/client.ts';
+import type { Client } from '../harness/client.ts';
 import { Clinic } from '../harness/clinic.ts';
-import type { System } from '../harness/system.ts';
+import type { ProcessSystem } from '../harness/processes.ts';
 import type { Answer, Command } from './command.ts';
 import { readLedger, type Ledger } from './ledger.ts';
 import { layOut, minuteOf, type SmallClinic } from './small-clinic.ts';
@@ -20,10 +20,9 @@ export class Stage {
     private readonly clinic: SmallClinic,
   ) {}
 
-  static async set(system: System): Promise<Stage> {
+  static async set(system: ProcessSystem): Promise<Stage> {
     const clinic = await layOut(new Clinic(system.staff));
-    const { port } = system.apps.appointment.getHttpServer().address() as { port: number };
-    const client = new Client(`http://127.0.0.1:${port}`, await system.issuer.token());
+    const client = system.direct.appointment;
     const database = new pg.Client(system.database.superuserUrl);
     await database.connect();
     await database.query('create schema first');

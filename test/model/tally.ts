@@ -20,6 +20,10 @@ export class Tally {
     return [...this.#kinds.values()].reduce((sum, outcomes) => sum + (outcomes.get(outcome) ?? 0), 0);
   }
 
+  get kinds(): number {
+    return this.#kinds.size;
+  }
+
   /** Per kind how many were done and how many refused. */
   get endings(): { kind: string; done: number; refused: number }[] {
     return [...this.#kinds].map(([kind, outcomes]) => {

@@ -160,8 +160,8 @@ const wishes = fc.oneof(
   { arbitrary: fc.array(wish, { minLength: 2, maxLength: 4 }), weight: 1 },
 );
 
-/** Eight to twelve rounds, in each of which one to four callers come at once. */
+/** Eight to ten rounds, in each of which one to four callers come at once. */
 export const sequences: fc.Arbitrary<Round[]> = fc.array(fc.record({ before: event, wishes }), {
   minLength: 8,
-  maxLength: 12,
+  maxLength: 10,
 });

@@ -1,3 +1,5 @@
+import { minuteOfDay, wallClock } from './wall-clock.ts';
+
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];
 
@@ -60,13 +62,15 @@ export type BookableStart = readonly [start: number, practitionerId: string];
 
 const minuteMs = 60_000;
 
+/** In minutes after midnight by the wall clock. */
 interface Window {
-  from: string;
-  to: string;
+  from: number;
+  to: number;
 }
 
-/** One minute of a practitioner's time, as the wall clock shows it. */
-interface Minute {
+/** One minute of a practitioner's time. */
+export interface Minute {
+  /** The local date. */
   date: string;
   available: boolean;
   onGrid: boolean;
@@ -91,10 +95,7 @@ function startsOf(practitioner: Practitioner, clinic: Clinic): number[] {
 
   const first = Math.ceil(from / minuteMs);
   const minutes = minutesOf(practitioner, type, first, Math.ceil(to / minuteMs) + type.minutes);
-  const lastDate = wallClock(now, practitioner.schedule.timeZone)
-    .toPlainDate()
-    .add({ days: type.maxDaysAhead })
-    .toString();
+  const lastDate = lastDateOf(practitioner, type, now);
 
   const starts: number[] = [];
   for (const [index, minute] of minutes.entries()) {
@@ -109,29 +110,35 @@ function startsOf(practitioner: Practitioner, clinic: Clinic): number[] {
   return starts;
 }
 
-/** Every minute from `first` to `end` (excluded), counted from the epoch. */
-function minutesOf(practitioner: Practitioner, type: AppointmentType, first: number, end: number): Minute[] {
-  const windowsByDate = new Map<string, Window[]>();
-  const minutes: Minute[] = [];
-  for (let minute = first; minute < end; minute += 1) {
-    // 2026-03-29T02:00:00+01:00[Europe/London]: texts of equal length compare as the times do.
-    const local = wallClock(minute * minuteMs, practitioner.schedule.timeZone).toString();
-    const date = local.slice(0, 10);
-    const time = local.slice(11, 16);
+/** The last local date on which a start can be booked. */
+export function lastDateOf({ schedule }: Practitioner, type: AppointmentType, now: number): string {
+  const today = Temporal.Instant.fromEpochMilliseconds(now)
+    .toZonedDateTimeISO(schedule.timeZone)
+    .toPlainDate();
+  return today.add({ days: type.maxDaysAhead }).toString();
+}
 
+/** Every minute from `first` to `end` (excluded), counted from the epoch. */
+export function minutesOf(
+  practitioner: Practitioner,
+  type: AppointmentType,
+  first: number,
+  end: number,
+): Minute[] {
+  const windowsByDate = new Map<string, Window[]>();
+  return wallClock(practitioner.schedule.timeZone, first, end).map(({ date, time }) => {
     let windows = windowsByDate.get(date);
     if (!windows) {
       windows = windowsOn(date, practitioner, type);
       windowsByDate.set(date, windows);
     }
     const containing = windows.filter(({ from, to }) => from <= time && time < to);
-    minutes.push({
+    return {
       date,
       available: containing.length > 0,
-      onGrid: containing.some(({ from }) => (minuteOfDay(time) - minuteOfDay(from)) % type.slotStep === 0),
-    });
-  }
-  return minutes;
+      onGrid: containing.some(({ from }) => (time - from) % type.slotStep === 0),
+    };
+  });
 }
 
 /** The windows of a local date that offer the type. */
@@ -143,13 +150,14 @@ function windowsOn(date: string, { schedule }: Practitioner, type: AppointmentTy
   if (exceptions.length > 0) {
     return exceptions
       .filter(offersType)
-      .flatMap(({ closed, from, to }) => (closed || !from || !to ? [] : [{ from, to }]));
+      .flatMap(({ closed, from, to }) => (closed || !from || !to ? [] : [windowOf(from, to)]));
   }
   const weekday = weekdays[Temporal.PlainDate.from(date).dayOfWeek - 1];
   return schedule.weekly
     .filter(offersType)
     .filter(({ days }) => days.some((day) => day === weekday))
-    .filter(({ validFrom, validTo }) => (!validFrom || validFrom <= date) && (!validTo || date <= validTo));
+    .filter(({ validFrom, validTo }) => (!validFrom || validFrom <= date) && (!validTo || date <= validTo))
+    .map(({ from, to }) => windowOf(from, to));
 }
 
 function isTaken(practitioner: Practitioner, clinic: Clinic, start: number): boolean {
@@ -166,10 +174,6 @@ function isTaken(practitioner: Practitioner, clinic: Clinic, start: number): boo
   );
 }
 
-function wallClock(instant: number, timeZone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
-}
-
-function minuteOfDay(time: string): number {
-  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+function windowOf(from: string, to: string): Window {
+  return { from: minuteOfDay(from), to: minuteOfDay(to) };
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { idlePatient, otherType, patientIds, practitionerIds, wantedType } from './clinic.ids.ts';
 import {
   type AppointmentType,
   type AvailabilityException,
@@ -13,10 +14,6 @@ import { type Range, usually, type Zone, zoneNames, zonesAndRanges } from './ran
 
 const minuteMs = 60_000;
 const dayMs = 1440 * minuteMs;
-
-const wantedType = 'type-wanted';
-const practitionerIds = ['practitioner-b', 'practitioner-c', 'practitioner-a'] as const;
-const patientIds = ['patient-1', 'patient-2'] as const;
 
 const timeText = (minute: number): string =>
   [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
@@ -38,7 +35,7 @@ const timesOfDay: fc.Arbitrary<{ from: string; to: string }> = fc
     return { from: timeText(from), to: timeText(to) };
   });
 
-const offeredTypes = fc.constantFrom<string[]>([wantedType], [wantedType, 'type-other'], ['type-other']);
+const offeredTypes = fc.constantFrom<string[]>([wantedType], [wantedType, otherType], [otherType]);
 const wantedOnly = fc.constant<string[]>([wantedType]);
 
 /** A window with its times; what the API lets a client leave out is left out half of the time. */
@@ -79,7 +76,11 @@ const exception = (datesAround: fc.Arbitrary<string>): fc.Arbitrary<Availability
 const anyZoneOr = (home: Zone): fc.Arbitrary<Zone> =>
   fc.oneof(fc.constant(home), fc.constantFrom(...zoneNames));
 
-function practitioner(id: string, zone: fc.Arbitrary<Zone>, range: Range): fc.Arbitrary<Practitioner> {
+export function practitioner(
+  id: string,
+  zone: fc.Arbitrary<string>,
+  range: Range,
+): fc.Arbitrary<Practitioner> {
   const firstDate = Temporal.Instant.fromEpochMilliseconds(range.start)
     .toZonedDateTimeISO('UTC')
     .toPlainDate();
@@ -99,7 +100,7 @@ function practitioner(id: string, zone: fc.Arbitrary<Zone>, range: Range): fc.Ar
   });
 }
 
-const type: fc.Arbitrary<AppointmentType> = fc
+export const type: fc.Arbitrary<AppointmentType> = fc
   .record({
     minutes: usually(fc.constantFrom(5, 15, 20, 30, 45, 60, 90), fc.integer({ min: 1, max: 1440 })),
     bufferBefore: fc.constantFrom(0, 0, 5, 10, 45),
@@ -149,7 +150,7 @@ function clinicIn(home: Zone, range: Range): fc.Arbitrary<Clinic> {
         type,
         practitionerClaims: claimsById(practitionerIds),
         patientClaims: claimsById(patientIds),
-        patientId: fc.constantFrom(...patientIds, 'patient-without-claims'),
+        patientId: fc.constantFrom(...patientIds, idlePatient),
         now: usually(
           fc.integer({ min: -144, max: 24 }).map((halfHours) => range.start + halfHours * 30 * minuteMs),
           fc.integer({ min: range.start - 2 * dayMs, max: range.end }),

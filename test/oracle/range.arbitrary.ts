@@ -43,7 +43,7 @@ const jumpOf = (zone: Zone): fc.Arbitrary<number> =>
   });
 
 /** Eighteen to thirty-six hours, the anchor among the first twelve; seldom on an odd millisecond. */
-const rangeAround = (anchor: number): fc.Arbitrary<Range> =>
+export const rangeAround = (anchor: number): fc.Arbitrary<Range> =>
   fc
     .record({
       lead: fc.integer({ min: 0, max: 48 }),

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { HoldDto, HoldInput } from '#contracts';
-import { Database, NotFound, nowUtc, type Connection } from '#platform';
+import { Database, NotFound, nowUtc, toUtc, type Connection } from '#platform';
 import { timeOf } from '../booking/appointment.record.ts';
 import { Claims } from '../booking/claims.ts';
 import { Taking } from '../booking/taking.ts';
@@ -28,7 +28,7 @@ export class HoldService {
     const terms = await this.terms.lock(tx, { ...input, patientId: input.patientId });
     const start = Date.parse(input.start);
     const id = randomUUIDv7();
-    const expiresAt = await this.holds.expiry(tx, ttlSeconds, input.start);
+    const expiresAt = await this.holds.expiry(tx, ttlSeconds, toUtc(input.start));
     const result = await this.taking.attempt(tx, id, terms, start, Date.now(), expiresAt);
     const hold: HoldRow = {
       id,

@@ -46,7 +46,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   for (const path of Object.values(document.paths))
     for (const method of methods) {
       const operation = path[method];
-      if (operation?.security) describeProblems(operation, method);
+      if (operation) describeProblems(operation, method);
       for (const parameter of operation?.parameters ?? [])
         if ('in' in parameter && parameter.in === 'path')
           parameter.schema = { ...parameter.schema, format: 'uuid' };
@@ -56,7 +56,9 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
 }
 
 function describeProblems(operation: Operation, method: (typeof methods)[number]): void {
-  const statuses = new Set<number>([400, 401, 403, 429, 500, 503]);
+  const statuses = new Set([400]);
+  // An open route asks nobody who they are.
+  if (operation.security) for (const status of [401, 403, 429, 500, 503]) statuses.add(status);
   if (operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'path'))
     statuses.add(404);
   if (operation.requestBody) for (const status of [413, 415]) statuses.add(status);

@@ -103,6 +103,7 @@ describe('a body', () => {
     ['POST', 'application/x-www-form-urlencoded'],
     ['POST', 'application/merge-patch+json'],
     ['POST', 'application/json; charset=latin1'],
+    ['POST', 'application/json; charset=utf-16'],
     ['POST', ''],
     ['PATCH', 'application/json-patch+json'],
   ])('of another content type is not supported: %s %s', async (method, contentType) => {

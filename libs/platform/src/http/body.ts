@@ -14,7 +14,8 @@ const parser = express.json({
 });
 
 /** JSON is UTF-8 (RFC 8259, 8.1); other bytes would be read as replacement characters and so damage what they say. */
-function requireUtf8(_request: unknown, _response: unknown, bytes: Buffer): void {
+function requireUtf8(_request: unknown, _response: unknown, bytes: Buffer, charset: string): void {
+  if (charset !== 'utf-8') throw Object.assign(new TypeError('not UTF-8'), { type: 'charset.unsupported' });
   if (!isUtf8(bytes)) throw new TypeError('not UTF-8');
 }
 

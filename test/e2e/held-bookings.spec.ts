@@ -1,5 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { contradictionsIn, obstruct, waitingForLocks } from '../faults/database.ts';
 import { book, outcome, tally } from '../faults/outcome.ts';
 import { ahead, Clinic, type Hold, type Visit } from '../harness/clinic.ts';
 import type { Client } from '../harness/client.ts';
@@ -130,6 +132,26 @@ describe('a hold is not booked', () => {
       expect(outcome(await bookHeld(id))).toBe('409 hold_expired');
     expect(outcome(await book(system.staff, visit))).toBe('201');
     expect(outcome(await bookHeld(expired))).toBe('409 hold_expired');
+  });
+
+  it('when it ran out while it was waited for, and another has the room by now', async () => {
+    const { id: roomId } = await clinic.room();
+    visit = await clinic.visit({ needsRoom: true });
+    const another = await clinic.visit({ needsRoom: true });
+    const { id } = await hold({ roomId });
+    await runOut(system.database, id, 1);
+    const obstacle = await obstruct(
+      system.database,
+      `select from appointment.claim where owner_id = $1 and resource_kind = 'practitioner' for update`,
+      [id],
+    );
+    const late = bookHeld(id);
+    await waitingForLocks(system.database, 'appointment', 1);
+    await delay(1_000);
+    expect(outcome(await book(system.staff, { ...another, roomId }))).toBe('201');
+    await obstacle.release();
+    expect(outcome(await late)).toBe('409 hold_expired');
+    expect(await contradictionsIn(system.database)).toEqual([]);
   });
 
   it('when the time is no longer offered, and is told why', async () => {

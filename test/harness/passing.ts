@@ -1,10 +1,11 @@
 import type { TestDatabase } from './database.ts';
 import { query } from './sql.ts';
 
-/** As if a hold's last second had passed. */
-export async function runOut({ superuserUrl }: TestDatabase, holdId: string): Promise<void> {
-  const statement = 'update appointment.claim set hold_expires_at = clock_timestamp() where owner_id = $1';
-  await query(superuserUrl, statement, [holdId]);
+/** As if all but so many of a hold's seconds had passed. */
+export async function runOut({ superuserUrl }: TestDatabase, holdId: string, leftSeconds = 0): Promise<void> {
+  const statement = `
+    update appointment.claim set hold_expires_at = clock_timestamp() + make_interval(secs => $2) where owner_id = $1`;
+  await query(superuserUrl, statement, [holdId, leftSeconds]);
 }
 
 /** As if a hold, which still lives, had been made so many hours earlier. */

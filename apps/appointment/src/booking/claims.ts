@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ReasonDto } from '#contracts';
 import { DomainError, type Connection } from '#platform';
+import type { HoldRow } from '../tables.ts';
 import { ClaimRepository, type Claim, type Seen } from './claim.repository.ts';
 import type { ResourceKind } from './claim.statements.ts';
 import { freeRooms, takenReasons, type Wanted } from './refusal.ts';
@@ -66,12 +67,14 @@ export class Claims {
    */
   async confirm(
     tx: Connection,
-    hold: { id: string; roomId: string | null; patientId: string | null },
+    hold: Pick<HoldRow, 'id' | 'practitionerId' | 'roomId' | 'patientId'>,
     appointmentId: string,
     wanted: Wanted,
   ): Promise<ClaimResult | undefined> {
     const kinds = await this.claims.confirm(tx, hold.id, appointmentId);
-    if (!kinds.has('practitioner')) return undefined;
+    const parts = [hold.practitionerId, hold.roomId, hold.patientId].filter((id) => id !== null);
+    // Where it was waited for, the hold can have run out meanwhile and a part of it be another's by now.
+    if (kinds.size < parts.length) return undefined;
     if (hold.patientId === wanted.patientId) return { taken: true, roomId: hold.roomId };
     // Held for a record that has been merged away since.
     if (kinds.has('patient')) await this.claims.release(tx, [appointmentId], ['patient']);

@@ -67,7 +67,9 @@ export class FreeTimes {
     const end = horizonOf(search);
     const deadline = performance.now() + longestSearchMs;
     let near: FreeTime[] = [];
-    for (let inner = 0, width = dayMs; ; inner += width, width = Math.min(width * 2, widestRingMs)) {
+    // A start that is past or beyond the horizon has nothing nearer than the edge.
+    const edge = Math.max(0, search.now - start, start - end);
+    for (let inner = edge, width = dayMs; ; inner += width, width = Math.min(width * 2, widestRingMs)) {
       const outer = inner + width;
       const before = { start: Math.max(start - outer, search.now), end: Math.min(start - inner, end) };
       const after = { start: Math.max(start + inner, search.now), end: Math.min(start + outer, end) };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, Module } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import { serviceNamed } from '#catalogue';
 import { createApp, readConfig } from '#platform';
 import { Client } from '../harness/client.ts';
@@ -39,6 +39,20 @@ it('a token of a key that the issuer has changed to is accepted while the servic
   await issuer.rotate();
   await accepted(await issuer.token(claims));
   expect(await statusWith(old)).toBe(401);
+});
+
+it('a token of a key that the issuer has withdrawn is accepted for ten minutes at most, however often it comes', async () => {
+  const old = await issuer.token(claims);
+  expect(await statusWith(old)).toBe(200);
+  await issuer.rotate();
+  const realNow = Date.now;
+  const clock = jest.spyOn(Date, 'now');
+  const statusAfter = (minutes: number) => {
+    clock.mockImplementation(() => realNow() + minutes * 60_000);
+    return statusWith(old);
+  };
+  expect([await statusAfter(9), await statusAfter(11)]).toEqual([200, 401]);
+  clock.mockRestore();
 });
 
 it('an access token as Cognito makes them, with a client and no audience, is accepted for the clients that are named', async () => {

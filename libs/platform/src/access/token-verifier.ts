@@ -18,6 +18,8 @@ const clockToleranceSeconds = 5;
 const discoveryTimeoutMs = 5_000;
 /** At most this often an unknown key makes us ask the issuer again: it may be new, or made up. */
 const keysCooldownMs = 1_000;
+/** So long nothing but an unknown key makes us ask: a key that the issuer withdraws is accepted no longer than this. */
+const keysMaxAgeMs = 600_000;
 
 /** Callers of tokens that were verified, to be known again until the token expires; the oldest make way. */
 const maxKnownTokens = 10_000;
@@ -78,7 +80,13 @@ export class TokenVerifier {
   /** The caller of a token that was verified by the keys that are published now, as far as we know. */
   #recall(token: string): Caller | undefined {
     const known = this.#known.get(token);
-    const holds = known && Date.now() / 1000 < known.expires && known.keysReadAt === this.#published.uat;
+    const now = Date.now();
+    const keysReadAt = this.#published.uat;
+    const holds =
+      known &&
+      now / 1000 < known.expires &&
+      known.keysReadAt === keysReadAt &&
+      now < keysReadAt + keysMaxAgeMs;
     return holds ? known.caller : undefined;
   }
 
@@ -134,6 +142,7 @@ async function discover(issuer: string, published: JWKSCacheInput): Promise<JWTV
   return createRemoteJWKSet(new URL(document.jwks_uri), {
     timeoutDuration: discoveryTimeoutMs,
     cooldownDuration: keysCooldownMs,
+    cacheMaxAge: keysMaxAgeMs,
     [jwksCache]: published,
   });
 }

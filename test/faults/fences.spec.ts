@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ahead, Clinic, type Resource } from '../harness/clinic.ts';
 import type { Reply } from '../harness/client.ts';
@@ -139,6 +140,12 @@ it('tells the caller to try again when a lock is held for long, and keeps nothin
   await held?.release();
   held = undefined;
   expect(outcome(await book(system.direct.appointment, booking(), key))).toBe('201');
+});
+
+it('tells the caller to try again also when part of what is asked for is not known', async () => {
+  await lock('patient', patient);
+  const refused = await book(system.direct.appointment, { ...booking(), practitionerId: randomUUIDv7() });
+  expect(outcome(refused)).toBe('503 unavailable');
 });
 
 function booking(): { typeId: string; practitionerId: string; patientId: string; start: string } {

@@ -45,6 +45,8 @@ export class TermsReader {
         patientId === undefined ? undefined : this.patients.forBooking(tx, patientId, lock),
       ]),
     );
+    const fault = [schedule, rooms, patient].find(isFault);
+    if (fault) throw fault.reason;
     const found = valueOf(schedule) ?? (await this.#unknown(tx, asked.typeId));
     return {
       ...found,
@@ -79,6 +81,11 @@ export class TermsReader {
 
 function keyOf({ typeId, practitionerId, roomId, presentRoomId, patientId }: Asked): TermsKey {
   return { typeId, practitionerId, roomId, presentRoomId, patientId };
+}
+
+/** Whether the database failed: then the transaction can't ask it anything more. */
+function isFault(settled: PromiseSettledResult<unknown>): settled is PromiseRejectedResult {
+  return settled.status === 'rejected' && !(settled.reason instanceof DomainError);
 }
 
 function valueOf<T>(settled: PromiseSettledResult<T>): T {

@@ -178,7 +178,20 @@ describe('the history', () => {
     expect(rest.nextCursor).toBeNull();
   });
 
+  it.each(['', 'abc', cursorAt('0'), cursorAt('9999999999'), cursorAt('one')])(
+    'does not go on after what is no place in it: %j',
+    async (cursor) => {
+      const path = `/appointments/${appointment.id}/history?cursor=${cursor}`;
+      const { status, body } = await system.staff.get(path);
+      expect([status, body.code]).toEqual([400, 'validation_failed']);
+    },
+  );
+
   it('of what nobody knows is not found', async () => {
     expect((await system.staff.get(`/appointments/${randomUUIDv7()}/history`)).status).toBe(404);
   });
 });
+
+function cursorAt(version: string): string {
+  return Buffer.from(JSON.stringify([version])).toString('base64url');
+}

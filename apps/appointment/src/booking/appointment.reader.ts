@@ -51,8 +51,9 @@ export class AppointmentReader {
   }
 }
 
+/** No more digits than the column can hold. */
 function isVersion(value: unknown): value is string {
-  return typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value);
+  return typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value);
 }
 
 /** Whether a change of status that is allowed has to take the time again. */

@@ -55,5 +55,3 @@ export class AppointmentReader {
 function isVersion(value: unknown): value is string {
   return typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value);
 }
-
-/** Whether a change of status that is allowed has to take the time again. */

@@ -162,6 +162,7 @@ function askedAgain({ typeId, patientId, practitionerId, roomId }: AppointmentRo
   return { typeId, patientId, practitionerId, roomId: roomId ?? undefined };
 }
 
+/** Whether a change of status that is allowed has to take the time again. */
 function takesTime(from: AppointmentStatus, to: AppointmentStatus): boolean {
   return allowedFrom(from).includes(to) && !occupies(from) && occupies(to);
 }

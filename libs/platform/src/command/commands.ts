@@ -17,6 +17,9 @@ const connectionsForReaders = 2;
 /** So many commands look at what is there while one is carried out: enough to share their reads. */
 const foreseeingPerTransaction = 4;
 
+/** A caller who waits longer has most likely gone: what is then done for nobody keeps the others waiting. */
+const patienceMs = 20_000;
+
 /** Runs whatever changes something: one transaction, once per Idempotency-Key. */
 @Injectable()
 export class Commands {
@@ -28,8 +31,8 @@ export class Commands {
     private readonly idempotency: IdempotencyRepository,
   ) {
     const transactions = Math.max(1, database.pool.options.max - connectionsForReaders);
-    this.#transactions = new Gate(transactions);
-    this.#underWay = new Gate(transactions * foreseeingPerTransaction);
+    this.#transactions = new Gate(transactions, patienceMs);
+    this.#underWay = new Gate(transactions * foreseeingPerTransaction, patienceMs);
   }
 
   /**

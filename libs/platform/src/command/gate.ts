@@ -1,23 +1,44 @@
-/** Lets so many in at a time; the others wait their turn. */
+import { DomainError } from '../problem/domain-error.ts';
+
+/** Lets so many in at a time; the others wait their turn, but not for ever. */
 export class Gate {
-  readonly #waiting: (() => void)[] = [];
+  /** In the order they came. */
+  readonly #waiting = new Set<() => void>();
 
-  constructor(private free: number) {}
+  constructor(
+    private free: number,
+    private readonly patienceMs: number,
+  ) {}
 
-  /** @param work is told whether it had to wait */
+  /**
+   * @param work is told whether it had to wait
+   * @throws DomainError unavailable when its turn doesn't come in time
+   */
   async run<T>(work: (hasWaited: boolean) => Promise<T>): Promise<T> {
     const hasWaited = this.free === 0;
-    if (hasWaited)
-      await new Promise<void>((enter) => {
-        this.#waiting.push(enter);
-      });
+    if (hasWaited) await this.#turn();
     else this.free -= 1;
     try {
       return await work(hasWaited);
     } finally {
-      const next = this.#waiting.shift();
+      const [next] = this.#waiting;
       if (next) next();
       else this.free += 1;
     }
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const enter = () => {
+        clearTimeout(patience);
+        this.#waiting.delete(enter);
+        resolve();
+      };
+      const patience = setTimeout(() => {
+        this.#waiting.delete(enter);
+        reject(new DomainError('unavailable', 'Too much is waiting to be carried out; try again.'));
+      }, this.patienceMs);
+      this.#waiting.add(enter);
+    });
   }
 }

@@ -134,9 +134,9 @@ async function appointmentsAt(...starts: string[]): Promise<[Appointment, ...App
 async function appointmentsAt(...starts: string[]): Promise<Appointment[]> {
   const type = await clinic.type();
   const { id: practitionerId } = await clinic.practitioner([type.id]);
-  return repeat(starts.length, 4, async (index) => {
+  return repeat(starts.length, 4, (index) => {
     const booking = { typeId: type.id, practitionerId, patientId: patients[index], start: starts[index] };
-    return { typeId: type.id, ...(await clinic.book(booking)) };
+    return clinic.book(booking);
   });
 }
 

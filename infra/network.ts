@@ -1,0 +1,74 @@
+import * as awsx from '@pulumi/awsx';
+import * as pulumi from '@pulumi/pulumi';
+import { FlowLogs } from './flow-logs.ts';
+import { after } from './order.ts';
+
+export interface NetworkArgs {
+  readonly region: string;
+  /** 2 or 3. */
+  readonly zones: number;
+  readonly natGateways: awsx.types.enums.ec2.NatGatewayStrategy;
+  readonly interfaceEndpoints: boolean;
+  readonly flowLogs: boolean;
+  readonly logGroupName: string;
+  readonly logRetentionDays: pulumi.Input<number>;
+}
+
+/** What a task needs to start without a way out: its image (both), its logs, the migration's secret. */
+const interfaceServices = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'];
+
+/**
+ * The VPC: public subnets for the load balancer and NAT gateways, private ones for tasks, isolated ones, with no route
+ * out, for the database.
+ */
+export class Network extends pulumi.ComponentResource {
+  readonly vpcId: pulumi.Output<string>;
+  readonly publicSubnetIds: pulumi.Output<string[]>;
+  readonly privateSubnetIds: pulumi.Output<string[]>;
+  readonly isolatedSubnetIds: pulumi.Output<string[]>;
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('clinic:network:Network', name, {}, opts);
+    const vpc = new awsx.ec2.Vpc(
+      name,
+      {
+        cidrBlock: '10.0.0.0/16',
+        numberOfAvailabilityZones: args.zones,
+        natGateways: { strategy: args.natGateways },
+        subnetStrategy: 'Auto',
+        subnetSpecs: [{ type: 'Public' }, { type: 'Private' }, { type: 'Isolated' }],
+        enableDnsHostnames: true,
+        enableDnsSupport: true,
+        vpcEndpointStrategy: 'Auto',
+        vpcEndpointSpecs: [
+          // Image layers are in S3: this keeps them off the NAT gateways, and costs nothing.
+          { serviceName: `com.amazonaws.${args.region}.s3`, vpcEndpointType: 'Gateway' },
+          ...(args.interfaceEndpoints ? interfaceServices : []).map((service) => ({
+            serviceName: `com.amazonaws.${args.region}.${service}`,
+            vpcEndpointType: 'Interface',
+            privateDnsEnabled: true,
+          })),
+        ],
+      },
+      { parent: this },
+    );
+    if (args.flowLogs)
+      new FlowLogs(
+        name,
+        {
+          vpcId: vpc.vpcId,
+          logGroupName: args.logGroupName,
+          logRetentionDays: args.logRetentionDays,
+        },
+        { parent: this },
+      );
+    // A task that starts before the way out is there can't pull its image: the subnets of tasks are handed on only
+    // once every route, and with it every NAT gateway, is known.
+    const routed = vpc.routes.apply((routes) => pulumi.all(routes.map((route) => route.id)));
+    this.vpcId = vpc.vpcId;
+    this.publicSubnetIds = after(vpc.publicSubnetIds, routed);
+    this.privateSubnetIds = after(vpc.privateSubnetIds, routed);
+    this.isolatedSubnetIds = vpc.isolatedSubnetIds;
+    this.registerOutputs({ vpcId: this.vpcId });
+  }
+}

@@ -1,0 +1,191 @@
+import * as aws from '@pulumi/aws';
+import * as awsx from '@pulumi/awsx';
+import * as pulumi from '@pulumi/pulumi';
+import type { Service } from '#catalogue';
+import { containersOf, needsDatabase, volumesOf } from './containers.ts';
+import { Doors } from './doors.ts';
+import { builtImage, pinnedImage } from './image.ts';
+import { logGroupName, repositoryName } from './naming.ts';
+import { Repository } from './repository.ts';
+import { Roles } from './roles.ts';
+import { Route } from './route.ts';
+import { Scaling } from './scaling.ts';
+
+export interface ServiceArgs {
+  readonly scope: string;
+  readonly service: Service;
+  readonly region: string;
+  readonly accountId: pulumi.Input<string>;
+  readonly vpcId: pulumi.Input<string>;
+  /** Private subnets with a way out. */
+  readonly subnetIds: pulumi.Input<string[]>;
+  readonly clusterArn: pulumi.Input<string>;
+  readonly clusterName: pulumi.Input<string>;
+  readonly listenerArn: pulumi.Input<string>;
+  readonly loadBalancerArnSuffix: pulumi.Input<string>;
+  readonly loadBalancerSecurityGroupId: pulumi.Input<string>;
+  readonly databaseHost: pulumi.Input<string>;
+  readonly databasePort: pulumi.Input<number>;
+  readonly databaseName: pulumi.Input<string>;
+  readonly databaseResourceId: pulumi.Input<string>;
+  readonly databaseSecurityGroupId: pulumi.Input<string>;
+  readonly ownerSecretArn: pulumi.Input<string>;
+  /** Undefined: the image is built. */
+  readonly imageDigest: string | undefined;
+  readonly imagePlatform: 'linux/amd64' | 'linux/arm64';
+  readonly keepImages: boolean;
+  readonly taskCpu: number;
+  readonly taskMemoryMiB: number;
+  readonly minTasks: pulumi.Input<number>;
+  readonly maxTasks: pulumi.Input<number>;
+  readonly ecsExec: boolean;
+  readonly oidcIssuer: string;
+  readonly oidcAudience: string | undefined;
+  readonly oidcClientIds: readonly string[];
+  readonly logRetentionDays: pulumi.Input<number>;
+}
+
+const architectures = { 'linux/amd64': 'X86_64', 'linux/arm64': 'ARM64' } as const;
+
+/** A task that is up but still starting is not replaced for so long. */
+const healthCheckGraceSeconds = 120;
+
+/** One service of the catalogue, from its repository to its running tasks. */
+export class ClinicService extends pulumi.ComponentResource {
+  readonly repositoryUrl: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('clinic:service:Service', name, {}, opts);
+    const child = { parent: this };
+    const { scope, service } = args;
+    const database = needsDatabase(service);
+    const repository = new Repository(
+      name,
+      { repositoryName: repositoryName(scope, service.name), keepImages: args.keepImages },
+      child,
+    );
+    const logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      { name: logGroupName(scope, service.name), retentionInDays: args.logRetentionDays },
+      child,
+    );
+    const roles = new Roles(
+      name,
+      {
+        ...args,
+        repositoryArn: repository.arn,
+        logGroupArn: logGroup.arn,
+        databaseUser: database ? service.name : undefined,
+      },
+      child,
+    );
+    const doors = new Doors(
+      name,
+      {
+        ...args,
+        port: service.port,
+        databaseSecurityGroupId: database ? args.databaseSecurityGroupId : undefined,
+      },
+      child,
+    );
+    const route = new Route(name, args, child);
+    const tasks = this.#tasks(name, args, {
+      image: this.#image(name, args, repository),
+      logGroup,
+      roles,
+      route,
+      securityGroupId: doors.securityGroupId,
+    });
+    new Scaling(
+      name,
+      {
+        ...args,
+        serviceName: tasks.service.name,
+        targetGroupArnSuffix: route.targetGroupArnSuffix,
+      },
+      child,
+    );
+    this.repositoryUrl = repository.url;
+    this.logGroupName = logGroup.name;
+    this.registerOutputs({ repositoryUrl: this.repositoryUrl, logGroupName: this.logGroupName });
+  }
+
+  #image(name: string, args: ServiceArgs, { url, registryId }: Repository): pulumi.Output<string> {
+    if (args.imageDigest !== undefined) return pinnedImage(url, args.imageDigest);
+    const { service, imagePlatform: platform } = args;
+    return builtImage(
+      name,
+      { service: service.name, port: service.port, platform, repositoryUrl: url, registryId },
+      this,
+    );
+  }
+
+  #tasks(
+    name: string,
+    args: ServiceArgs,
+    {
+      image,
+      logGroup,
+      roles,
+      route,
+      securityGroupId,
+    }: {
+      image: pulumi.Output<string>;
+      logGroup: aws.cloudwatch.LogGroup;
+      roles: Roles;
+      route: Route;
+      securityGroupId: pulumi.Output<string>;
+    },
+  ): awsx.ecs.FargateService {
+    return new awsx.ecs.FargateService(
+      name,
+      {
+        cluster: args.clusterArn,
+        desiredCount: args.minTasks,
+        networkConfiguration: {
+          subnets: args.subnetIds,
+          securityGroups: [securityGroupId],
+          assignPublicIp: false,
+        },
+        loadBalancers: [
+          {
+            containerName: 'app',
+            containerPort: args.service.port,
+            targetGroupArn: route.targetGroupArn,
+          },
+        ],
+        healthCheckGracePeriodSeconds: healthCheckGraceSeconds,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+        // New tasks serve before old ones go.
+        deploymentMinimumHealthyPercent: 100,
+        deploymentMaximumPercent: 200,
+        enableExecuteCommand: args.ecsExec,
+        enableEcsManagedTags: true,
+        propagateTags: 'SERVICE',
+        taskDefinitionArgs: {
+          // Its own name would follow from its content, and every image would begin a family.
+          family: name,
+          cpu: String(args.taskCpu),
+          memory: String(args.taskMemoryMiB),
+          runtimePlatform: {
+            operatingSystemFamily: 'LINUX',
+            cpuArchitecture: architectures[args.imagePlatform],
+          },
+          executionRole: { roleArn: roles.executionRoleArn },
+          taskRole: { roleArn: roles.taskRoleArn },
+          logGroup: { skip: true },
+          volumes: volumesOf(args.ecsExec),
+          containers: containersOf({ ...args, image, logGroupName: logGroup.name }),
+        },
+      },
+      { parent: this, transforms: [leaveCountToScaling] },
+    );
+  }
+}
+
+/** How many tasks there are is the scaling's to say, not the next deployment's. `ignoreChanges` would not reach it. */
+const leaveCountToScaling: pulumi.ResourceTransform = ({ type, props, opts }) =>
+  type === 'aws:ecs/service:Service'
+    ? { props, opts: pulumi.mergeOptions(opts, { ignoreChanges: ['desiredCount'] }) }
+    : undefined;

@@ -1,0 +1,76 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { Service } from '#catalogue';
+import type { Config } from './config.ts';
+import { Database } from './database.ts';
+import { Ingress } from './ingress.ts';
+import { logGroupName, scopeName } from './naming.ts';
+import { Network } from './network.ts';
+import { ClinicService } from './service.ts';
+
+/** By service name. */
+type Each = Record<string, pulumi.Output<string>>;
+
+export interface ClinicOutputs {
+  readonly url: pulumi.Output<string>;
+  readonly albDnsName: pulumi.Output<string>;
+  readonly serviceUrls: Each;
+  readonly repositories: Each;
+  readonly cluster: pulumi.Output<string>;
+  readonly logGroups: Each;
+}
+
+/** The whole system of one stack: what it needs once, and one service for each row of the catalogue. */
+export function clinic(catalogue: readonly Service[], config: Config): ClinicOutputs {
+  const scope = scopeName(pulumi.getProject(), pulumi.getStack());
+  const { region } = config;
+  const { accountId } = aws.getCallerIdentityOutput();
+  const network = new Network(scope, {
+    ...config.network,
+    region,
+    logGroupName: logGroupName(scope, 'flow-logs'),
+  });
+  const { vpcId } = network;
+  const ingress = new Ingress(scope, {
+    ...config.ingress,
+    vpcId,
+    subnetIds: network.publicSubnetIds,
+    accountId,
+  });
+  const database = new Database(scope, { ...config.database, vpcId, subnetIds: network.isolatedSubnetIds });
+  const cluster = new aws.ecs.Cluster(scope, { name: scope });
+  const services = catalogue.map((service) => ({
+    service,
+    parts: new ClinicService(`${scope}-${service.name}`, {
+      ...config.service,
+      scope,
+      service,
+      region,
+      accountId,
+      vpcId,
+      subnetIds: network.privateSubnetIds,
+      clusterArn: cluster.arn,
+      clusterName: cluster.name,
+      listenerArn: ingress.listenerArn,
+      loadBalancerArnSuffix: ingress.loadBalancerArnSuffix,
+      loadBalancerSecurityGroupId: ingress.securityGroupId,
+      databaseHost: database.host,
+      databasePort: database.port,
+      databaseName: database.databaseName,
+      databaseResourceId: database.resourceId,
+      databaseSecurityGroupId: database.securityGroupId,
+      ownerSecretArn: database.ownerSecretArn,
+      imageDigest: config.imageDigests.get(service.name),
+    }),
+  }));
+  const each = (value: (row: (typeof services)[number]) => pulumi.Output<string>): Each =>
+    Object.fromEntries(services.map((row) => [row.service.name, value(row)]));
+  return {
+    url: ingress.url,
+    albDnsName: ingress.dnsName,
+    serviceUrls: each(({ service }) => pulumi.interpolate`${ingress.url}${service.prefix}`),
+    repositories: each(({ parts }) => parts.repositoryUrl),
+    cluster: cluster.name,
+    logGroups: each(({ parts }) => parts.logGroupName),
+  };
+}

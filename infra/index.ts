@@ -1,0 +1,21 @@
+import * as pulumi from '@pulumi/pulumi';
+import { services } from '#catalogue';
+import { clinic } from './clinic.ts';
+import { ConfigError, readConfig, type Config } from './config.ts';
+
+export const { url, albDnsName, serviceUrls, repositories, cluster, logGroups } = clinic(
+  services,
+  configured(),
+);
+
+/** A wrong configuration ends the program before any resource, with one message and without a stack trace. */
+function configured(): Config {
+  try {
+    return readConfig(services, (key) => {
+      const [namespace, name = ''] = key.split(':');
+      return new pulumi.Config(namespace).get(name);
+    });
+  } catch (error) {
+    throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
+  }
+}

@@ -22,7 +22,14 @@ export default {
     only('libs/platform', 'libs/contracts', 'libs/catalogue'),
     only('libs/contracts'),
     only('libs/catalogue'),
+    only('infra', 'libs/catalogue'),
     only('tools', 'libs/catalogue', 'libs/platform'),
+    {
+      name: 'nothing-reaches-infra',
+      severity: 'error',
+      from: { pathNot: '^infra/' },
+      to: { path: '^infra/' },
+    },
     {
       name: 'catalogue-is-plain-data',
       severity: 'error',
@@ -39,14 +46,14 @@ export default {
       name: 'rooms-are-entered-by-name',
       comment: 'Across rooms import #catalogue, #contracts or #platform, never a relative path.',
       severity: 'error',
-      from: { path: '^(apps|libs|tools|test)/' },
+      from: { path: '^(apps|libs|infra|tools|test)/' },
       to: { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$', dependencyTypesNot: ['local'] },
     },
     {
       name: 'no-test-in-product',
       severity: 'error',
-      from: { path: '^(apps|libs|tools)/', pathNot: '\\.(spec|fixtures)\\.ts$' },
-      to: { path: '(\\.(spec|fixtures)\\.ts$|^test/)' },
+      from: { path: '^(apps|libs|infra|tools)/', pathNot: '(\\.(spec|fixtures)\\.ts$|^infra/testing/)' },
+      to: { path: '(\\.(spec|fixtures)\\.ts$|^test/|^infra/testing/)' },
     },
     {
       name: 'the-model-is-not-the-product',

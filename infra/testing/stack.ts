@@ -1,0 +1,118 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { RegisterResourceRequest } from '@pulumi/pulumi/proto/resource_pb.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { services, type Service } from '#catalogue';
+import { answer, created, isValues, type Values } from './account.ts';
+
+/** A resource as the program registered it. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  /** URN of the component it belongs to; empty at the top. */
+  readonly parent: string;
+  readonly inputs: Values;
+  /** URNs of the resources that must be there first, by input. */
+  readonly waitsFor: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface LoadedStack {
+  readonly resources: readonly Registered[];
+  readonly outputs: Values;
+}
+
+export interface LoadOptions {
+  readonly catalogue?: readonly Service[];
+  /** Instead of the stack's own, by key without `clinic:`; undefined takes a key away. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const project = 'clinic';
+
+/** Runs the whole program for a stack in a made-up account and returns all that it registered, in a stable order. */
+export async function loadStack(stack: string, options: LoadOptions = {}): Promise<LoadedStack> {
+  const { catalogue = services } = options;
+  const values = stackValues(stack, options.config);
+  const resources: Registered[] = [];
+  await recordInto(resources, stack);
+  // Resources belong to the engine that is there when they are made, so nothing of the program is loaded before it.
+  const [{ clinic }, { readConfig }] = await Promise.all([import('../clinic.ts'), import('../config.ts')]);
+  const outputs = clinic(
+    catalogue,
+    readConfig(catalogue, (key) => values.get(key)),
+  );
+  const known = await settled(pulumi.output(outputs));
+  return { resources: resources.sort((a, b) => (a.urn < b.urn ? -1 : 1)), outputs: { ...known } };
+}
+
+/** The values of a stack's keys as the CLI hands them over: the defaults of Pulumi.yaml and above them the stack's own. */
+export function stackValues(
+  stack: string,
+  overrides: LoadOptions['config'] = {},
+): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  const take = (key: string, value: unknown): void => {
+    if (value === undefined) values.delete(key);
+    else values.set(key, typeof value === 'string' ? value : JSON.stringify(value));
+  };
+  for (const [key, declared] of Object.entries(configOf('Pulumi.yaml')))
+    if (isValues(declared)) take(`${project}:${key}`, declared.default);
+  for (const [key, value] of Object.entries(configOf(`Pulumi.${stack}.yaml`))) take(key, value);
+  for (const [key, value] of Object.entries(overrides))
+    take(key.includes(':') ? key : `${project}:${key}`, value);
+  return values;
+}
+
+export function configOf(file: string): Values {
+  const document: unknown = parse(readFileSync(join(root, file), 'utf8'));
+  return isValues(document) && isValues(document.config) ? document.config : {};
+}
+
+async function recordInto(resources: Registered[], stack: string): Promise<void> {
+  let inputs: Values = {};
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => {
+        const given: unknown = args.inputs;
+        inputs = isValues(given) ? given : {};
+        return created(args, inputs);
+      },
+      call: answer,
+    },
+    project,
+    stack,
+  );
+  const monitor = pulumi.runtime.getMonitor();
+  if (!monitor) throw new Error('Pulumi has no mock engine');
+  const register: unknown = Reflect.get(monitor, 'registerResource');
+  if (typeof register !== 'function') throw new Error('Pulumi has changed how resources are registered');
+  // Mocks are not told a resource's parent and what it waits for; the request behind them is.
+  Reflect.set(monitor, 'registerResource', (request: RegisterResourceRequest, done: unknown) => {
+    const answered: unknown = Reflect.apply(register, monitor, [request, done]);
+    resources.push({ ...described(request, stack), inputs });
+    return answered;
+  });
+}
+
+function described(request: RegisterResourceRequest, stack: string): Omit<Registered, 'inputs'> {
+  const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+  const parentType = parent.split('::')[2];
+  const qualified = parentType ? `${parentType}$${type}` : type;
+  const waitsFor = new Map<string, readonly string[]>();
+  request.getPropertydependenciesMap().forEach((dependencies, input) => {
+    waitsFor.set(input, dependencies.getUrnsList());
+  });
+  return { type, name, parent, waitsFor, urn: `urn:pulumi:${stack}::${project}::${qualified}::${name}` };
+}
+
+/** The value of an output once nothing is left to register. */
+async function settled<Value>(output: pulumi.Output<Value>): Promise<Value> {
+  const value = await new Promise<Value>((resolve) => {
+    output.apply(resolve);
+  });
+  await pulumi.runtime.disconnect(false);
+  return value;
+}

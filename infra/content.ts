@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, matchesGlob } from 'node:path';
+import { join } from 'node:path';
 
 /** What an image is made from besides the files: anything that the build is told. */
 export interface BuildInputs {
@@ -50,6 +50,7 @@ export function contextFiles(root: string): string[] {
 
 interface IgnoreRule {
   readonly pattern: string;
+  readonly matches: RegExp;
   readonly exception: boolean;
 }
 
@@ -58,7 +59,25 @@ function ignoreRules(text: string): IgnoreRule[] {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => ({ pattern: line.replace(/^!/, ''), exception: line.startsWith('!') }));
+    .map((line) => {
+      const pattern = line.replace(/^!/, '');
+      return { pattern, matches: patternOf(pattern), exception: line.startsWith('!') };
+    });
+}
+
+/** As Docker reads it, names that begin with a dot are names like others, which `path.matchesGlob` does not think. */
+function patternOf(pattern: string): RegExp {
+  const translated = new Map([
+    ['**/', '(.*/)?'],
+    ['**', '.*'],
+    ['*', '[^/]*'],
+    ['?', '[^/]'],
+  ]);
+  const source = pattern.replaceAll(
+    /\*\*\/|\*\*|[*?]|[.+^${}()|[\]\\]/g,
+    (part) => translated.get(part) ?? `\\${part}`,
+  );
+  return new RegExp(`^${source}$`, 's');
 }
 
 /** The last rule that matches a path or a folder above it decides: https://docs.docker.com/build/concepts/context/#dockerignore-files */
@@ -66,8 +85,8 @@ function ignored(rules: readonly IgnoreRule[], path: string): boolean {
   const parts = path.split('/');
   const paths = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
   return rules.reduce(
-    (verdict, { pattern, exception }) =>
-      paths.some((candidate) => matchesGlob(candidate, pattern)) ? !exception : verdict,
+    (verdict, { matches, exception }) =>
+      paths.some((candidate) => matches.test(candidate)) ? !exception : verdict,
     false,
   );
 }

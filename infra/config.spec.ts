@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import { services, type Service } from '#catalogue';
+import { ConfigError, readConfig, type Config } from './config.ts';
+import { configOf, stackValues, type LoadOptions } from './testing/stack.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+function read(config?: LoadOptions['config'], catalogue: readonly Service[] = services): Config {
+  const values = stackValues('dev', config);
+  return readConfig(catalogue, (key) => values.get(key));
+}
+
+function faults(config?: LoadOptions['config'], catalogue?: readonly Service[]): string {
+  try {
+    read(config, catalogue);
+    return '';
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
+describe('the configuration of a stack', () => {
+  it('is frozen, part by part', () => {
+    const config = read();
+    expect([config, ...Object.values(config)].every((part) => Object.isFrozen(part))).toBe(true);
+  });
+
+  it('is typed', () => {
+    const config = read({ oidcClientIds: ['one', 'two'], imageDigests: { patient: digest } });
+    expect(config).toMatchObject({
+      region: 'eu-central-1',
+      network: { zones: 2, natGateways: 'Single', flowLogs: false },
+      ingress: { domain: undefined, deletionProtection: false },
+      service: { minTasks: 1, ecsExec: true, oidcClientIds: ['one', 'two'] },
+      database: { minAcu: 0.5, maxAcu: 1 },
+    });
+    expect(config.imageDigests.get('patient')).toBe(digest);
+  });
+
+  it.each(['dev', 'prod'])('of %s names no key that Pulumi.yaml does not describe', (stack) => {
+    const described = Object.keys(configOf('Pulumi.yaml')).map((key) => `clinic:${key}`);
+    const own = Object.keys(configOf(`Pulumi.${stack}.yaml`)).filter((key) => key.startsWith('clinic:'));
+    expect(described).toEqual(expect.arrayContaining(own));
+  });
+
+  it('has a type, a default and a description for each key', () => {
+    for (const described of Object.values(configOf('Pulumi.yaml')))
+      expect(described).toMatchObject({
+        type: expect.stringMatching(/./),
+        default: expect.anything(),
+        description: expect.stringMatching(/^[A-Z]/),
+      });
+  });
+});
+
+describe('what is wrong is told', () => {
+  it('all at once, by key', () => {
+    expect(
+      faults({ 'aws:region': undefined, zones: 7, natGateways: 'Many', oidcIssuer: '', waf: 'yes' }),
+    ).toBe(
+      'configuration: aws:region: is missing; it must be a region such as eu-central-1; ' +
+        'clinic:zones: must be a whole number from 2 to 3; ' +
+        'clinic:natGateways: must be Single or OnePerAz or None; ' +
+        'clinic:waf: must be false or true; ' +
+        'clinic:oidcIssuer: is missing; it must be an https URL',
+    );
+  });
+
+  it.each<[string, LoadOptions['config'], string]>([
+    ['a missing number', { zones: undefined }, 'clinic:zones: is missing'],
+    ['one zone', { zones: 1 }, 'clinic:zones: must be'],
+    ['a fraction of a zone', { zones: 2.5 }, 'clinic:zones: must be'],
+    ['words for a number', { zones: 'two' }, 'clinic:zones: must be'],
+    ['no way out at all', { natGateways: 'None' }, 'clinic:natGateways: None needs interfaceEndpoints'],
+    ['a domain without its zone', { domain: 'api.clinic.example' }, 'clinic:hostedZoneId: is missing'],
+    ['a zone without a domain', { hostedZoneId: 'Z123' }, 'clinic:domain: is missing'],
+    ['a URL for a domain', { domain: 'https://a.example', hostedZoneId: 'Z1' }, 'clinic:domain: must be'],
+    ['another platform', { imagePlatform: 'linux/s390x' }, 'clinic:imagePlatform: must be'],
+    ['CPU that Fargate has not', { taskCpu: 300 }, 'clinic:taskCpu: must be 256, 512'],
+    [
+      'memory that CPU can not have',
+      { taskMemoryMiB: 4096 },
+      'clinic:taskMemoryMiB: must be 512, 1024, 2048',
+    ],
+    ['fewer tasks at most than at least', { minTasks: 3 }, 'clinic:maxTasks: must not be less'],
+    ['a third of an ACU', { databaseMinAcu: '0.3' }, 'clinic:databaseMinAcu: must be a multiple of 0.5'],
+    ['less ACUs at most than at least', { databaseMinAcu: '4' }, 'clinic:databaseMaxAcu: must not be less'],
+    ['no backups', { backupRetentionDays: 0 }, 'clinic:backupRetentionDays: must be'],
+    ['a retention CloudWatch has not', { logRetentionDays: 8 }, 'clinic:logRetentionDays: must be one of'],
+    ['an issuer over HTTP', { oidcIssuer: 'http://a.example' }, 'clinic:oidcIssuer: must be an https URL'],
+    ['neither audience nor client', { oidcAudience: '' }, 'clinic:oidcAudience: is missing'],
+    ['clients that are no list', { oidcClientIds: 'one' }, 'clinic:oidcClientIds: must be a list'],
+    ['digests that are no object', { imageDigests: ['a'] }, 'clinic:imageDigests: must be an object'],
+    ['a digest that is no text', { imageDigests: { patient: 1 } }, 'clinic:imageDigests.patient: must be'],
+    [
+      'a tag for a digest',
+      { imageDigests: { patient: 'v1' } },
+      'clinic:imageDigests.patient: must be sha256',
+    ],
+    [
+      'the digest of no service',
+      { imageDigests: { nobody: digest } },
+      'clinic:imageDigests.nobody: is no service',
+    ],
+  ])('%s', (_, config, message) => {
+    expect(faults(config)).toContain(message);
+  });
+
+  it('once for each key', () => {
+    expect(faults({ taskCpu: undefined })).toBe(
+      'configuration: clinic:taskCpu: is missing; it must be a whole number from 256 to 4096',
+    );
+  });
+
+  it('of the catalogue too', () => {
+    const service: Service = { name: 'third', port: 1024, prefix: '/thirds', needs: [] };
+    const sharing: Service = { name: 'fourth', port: 51_024, prefix: '/fourths', needs: [] };
+    expect(faults({}, [service, { ...service, name: 'Third' }])).toContain(
+      'catalogue: Third: not a service name',
+    );
+    expect(faults({}, [service, sharing])).toContain('port 51024: its listener rule would have the priority');
+  });
+});

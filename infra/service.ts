@@ -56,7 +56,12 @@ export class ClinicService extends pulumi.ComponentResource {
   readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('clinic:service:Service', name, {}, opts);
+    super(
+      'clinic:service:Service',
+      name,
+      {},
+      pulumi.mergeOptions(opts, { transforms: [leaveCountToScaling] }),
+    );
     const child = { parent: this };
     const { scope, service } = args;
     const database = needsDatabase(service);
@@ -179,7 +184,7 @@ export class ClinicService extends pulumi.ComponentResource {
           containers: containersOf({ ...args, image, logGroupName: logGroup.name }),
         },
       },
-      { parent: this, transforms: [leaveCountToScaling] },
+      { parent: this },
     );
   }
 }

@@ -2,7 +2,7 @@ import type { runtime } from '@pulumi/pulumi';
 
 /** What a made-up account answers when the program registers resources or asks it something. */
 
-export const accountId = '123456789012';
+const accountId = '123456789012';
 const region = 'eu-central-1';
 
 export type Values = Readonly<Record<string, unknown>>;

@@ -14,6 +14,8 @@ export interface Registered {
   /** URN of the component it belongs to; empty at the top. */
   readonly parent: string;
   readonly inputs: Values;
+  /** What it says about the options of itself and of all below it. */
+  readonly transforms: readonly pulumi.ResourceTransform[];
   /** URNs of the resources that must be there first, by input. */
   readonly waitsFor: ReadonlyMap<string, readonly string[]>;
 }
@@ -72,13 +74,13 @@ export function configOf(file: string): Values {
 }
 
 async function recordInto(resources: Registered[], stack: string): Promise<void> {
-  let inputs: Values = {};
+  let given: Pick<Registered, 'inputs' | 'transforms'> = { inputs: {}, transforms: [] };
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
-        const given: unknown = args.inputs;
-        inputs = isValues(given) ? given : {};
-        return created(args, inputs);
+        const inputs: unknown = args.inputs;
+        given = { inputs: isValues(inputs) ? inputs : {}, transforms: args.transforms ?? [] };
+        return created(args, given.inputs);
       },
       call: answer,
     },
@@ -92,12 +94,15 @@ async function recordInto(resources: Registered[], stack: string): Promise<void>
   // Mocks are not told a resource's parent and what it waits for; the request behind them is.
   Reflect.set(monitor, 'registerResource', (request: RegisterResourceRequest, done: unknown) => {
     const answered: unknown = Reflect.apply(register, monitor, [request, done]);
-    resources.push({ ...described(request, stack), inputs });
+    resources.push({ ...described(request, stack), ...given });
     return answered;
   });
 }
 
-function described(request: RegisterResourceRequest, stack: string): Omit<Registered, 'inputs'> {
+function described(
+  request: RegisterResourceRequest,
+  stack: string,
+): Omit<Registered, 'inputs' | 'transforms'> {
   const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
   const parentType = parent.split('::')[2];
   const qualified = parentType ? `${parentType}$${type}` : type;

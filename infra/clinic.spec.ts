@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { services, type Service } from '#catalogue';
+import { loadStack, type LoadedStack, type Registered } from './testing/stack.ts';
+
+const third: Service = { name: 'billing', port: 3002, prefix: '/bills', needs: ['database'] };
+
+describe.each(['dev', 'prod'])('the stack %s', (stack) => {
+  let loaded: LoadedStack;
+
+  beforeAll(async () => {
+    loaded = await loadStack(stack);
+  });
+
+  it('names what it made', () => {
+    const url = `http://clinic-${stack}.elb.example`;
+    expect(loaded.outputs).toEqual({
+      url,
+      albDnsName: `clinic-${stack}.elb.example`,
+      serviceUrls: { patient: `${url}/patients`, appointment: `${url}/appointments` },
+      repositories: {
+        patient: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-${stack}/patient`,
+        appointment: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-${stack}/appointment`,
+      },
+      cluster: `clinic-${stack}`,
+      logGroups: { patient: `/clinic-${stack}/patient`, appointment: `/clinic-${stack}/appointment` },
+    });
+  });
+
+  it('is the same however often it is loaded', async () => {
+    const again = await loadStack(stack);
+    expect(again.resources.map(comparable)).toEqual(loaded.resources.map(comparable));
+  });
+
+  it('has every resource under its component, and no two of one name', () => {
+    const urns = loaded.resources.map(({ urn }) => urn);
+    expect(new Set(urns).size).toBe(urns.length);
+    const components = new Set(urns.filter((urn) => /[:$]clinic:\w+:\w+::/.test(urn)));
+    const atTheTop = loaded.resources.filter(({ parent }) => parent === '').map(({ type }) => type);
+    expect(new Set(atTheTop)).toEqual(
+      new Set([
+        'aws:ecs/cluster:Cluster',
+        'clinic:database:Database',
+        'clinic:ingress:Ingress',
+        'clinic:network:Network',
+        'clinic:service:Service',
+      ]),
+    );
+    for (const { parent } of loaded.resources) expect(parent === '' || components.has(parent)).toBe(true);
+  });
+
+  describe('given a third service', () => {
+    let added: Registered[];
+    let before: Registered[];
+
+    beforeAll(async () => {
+      const more = await loadStack(stack, { catalogue: [third, ...services] });
+      const known = new Set(loaded.resources.map(({ urn }) => urn));
+      added = more.resources.filter(({ urn }) => !known.has(urn));
+      before = more.resources.filter(({ urn }) => known.has(urn));
+    });
+
+    it('changes nothing of the others', () => {
+      expect(before.map(comparable)).toEqual(loaded.resources.map(comparable));
+    });
+
+    it('makes for it what it made for each of them', () => {
+      const ofPatient = loaded.resources.filter(({ name }) => name.startsWith(`clinic-${stack}-patient`));
+      const named = (resources: readonly Registered[], name: string): string[] =>
+        resources.map((resource) => `${resource.type} ${resource.name.replace(name, 'NAME')}`).sort();
+      expect(named(added, 'billing')).toEqual(named(ofPatient, 'patient'));
+      expect(added.map(({ type }) => type)).toEqual(
+        expect.arrayContaining([
+          'aws:ecr/repository:Repository',
+          'docker:index/image:Image',
+          'aws:lb/targetGroup:TargetGroup',
+          'aws:lb/listenerRule:ListenerRule',
+          'awsx:ecs:FargateService',
+          'aws:iam/role:Role',
+        ]),
+      );
+    });
+  });
+});
+
+function comparable({ type, urn, parent, inputs, waitsFor }: Registered): unknown {
+  return { type, urn, parent, inputs, waitsFor: [...waitsFor] };
+}

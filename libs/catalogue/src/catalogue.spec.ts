@@ -57,6 +57,8 @@ describe('a table is faulty when', () => {
   it.each([
     ['a name is not lower-case', { name: 'Clinic' }],
     ['a name begins with a digit', { name: '1clinic' }],
+    ['a name ends with a dash', { name: 'clinic-' }],
+    ['a name has two dashes in a row', { name: 'my--clinic' }],
     ['a name has 25 characters', { name: 'a'.repeat(25) }],
     ['a prefix has no slash', { prefix: 'clinic' }],
     ['a prefix has two segments', { prefix: '/clinic/a' }],

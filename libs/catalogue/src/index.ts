@@ -3,7 +3,7 @@ export type Need = 'database';
 
 /** One row of the catalogue: all that the laptop, the cloud and CI know of a service. */
 export interface Service {
-  /** Names the app folder, image, repository, schema and login role: `^[a-z][a-z0-9-]{0,23}$`. */
+  /** Names the app folder, image, repository, schema and login role: words of `[a-z0-9]` joined by dashes, up to 24. */
   readonly name: string;
   /** TCP port the service listens on, 1024-65535; no two rows share one. */
   readonly port: number;
@@ -55,7 +55,8 @@ export function readyPath(service: Service): string {
 export function faultsOf(rows: readonly Service[]): string[] {
   const faults: string[] = [];
   for (const row of rows) {
-    if (!/^[a-z][a-z0-9-]{0,23}$/.test(row.name)) faults.push(`${row.name}: not a service name`);
+    if (!/^(?=.{1,24}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(row.name))
+      faults.push(`${row.name}: not a service name`);
     if (!/^\/[a-z][a-z0-9-]*$/.test(row.prefix))
       faults.push(`${row.name}: prefix ${row.prefix} is not one path segment`);
     if (!Number.isInteger(row.port) || row.port < 1024 || row.port > 65535)

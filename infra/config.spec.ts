@@ -61,7 +61,7 @@ describe('what is wrong is told', () => {
     ).toBe(
       'configuration: aws:region: is missing; it must be a region such as eu-central-1; ' +
         'clinic:zones: must be a whole number from 2 to 3; ' +
-        'clinic:natGateways: must be Single or OnePerAz or None; ' +
+        'clinic:natGateways: must be Single or OnePerAz; ' +
         'clinic:waf: must be false or true; ' +
         'clinic:oidcIssuer: is missing; it must be an https URL',
     );
@@ -72,7 +72,7 @@ describe('what is wrong is told', () => {
     ['one zone', { zones: 1 }, 'clinic:zones: must be'],
     ['a fraction of a zone', { zones: 2.5 }, 'clinic:zones: must be'],
     ['words for a number', { zones: 'two' }, 'clinic:zones: must be'],
-    ['no way out at all', { natGateways: 'None' }, 'clinic:natGateways: None needs interfaceEndpoints'],
+    ['no way out to the issuer of tokens', { natGateways: 'None' }, 'clinic:natGateways: must be'],
     ['a domain without its zone', { domain: 'api.clinic.example' }, 'clinic:hostedZoneId: is missing'],
     ['a zone without a domain', { hostedZoneId: 'Z123' }, 'clinic:domain: is missing'],
     ['a URL for a domain', { domain: 'https://a.example', hostedZoneId: 'Z1' }, 'clinic:domain: must be'],

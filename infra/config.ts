@@ -45,7 +45,7 @@ function parse(reading: Reading) {
     region: reading.text('aws:region', /^[a-z]{2,3}(-[a-z]+)+-\d$/, 'a region such as eu-central-1'),
     network: {
       zones: reading.number('clinic:zones', 2, 3),
-      natGateways: reading.oneOf('clinic:natGateways', ['Single', 'OnePerAz', 'None']),
+      natGateways: reading.oneOf('clinic:natGateways', ['Single', 'OnePerAz']),
       interfaceEndpoints: reading.flag('clinic:interfaceEndpoints'),
       flowLogs: reading.flag('clinic:flowLogs'),
       logRetentionDays,
@@ -85,9 +85,7 @@ function parse(reading: Reading) {
 }
 
 /** Each value may be right by itself and wrong beside another. */
-function checkTogether({ network, ingress, service, database }: Config, reading: Reading): void {
-  if (network.natGateways === 'None' && !network.interfaceEndpoints)
-    reading.fault('clinic:natGateways', 'None needs interfaceEndpoints, or no task could pull its image');
+function checkTogether({ ingress, service, database }: Config, reading: Reading): void {
   if ((ingress.domain === undefined) !== (ingress.hostedZoneId === undefined))
     reading.fault(
       ingress.domain === undefined ? 'clinic:domain' : 'clinic:hostedZoneId',

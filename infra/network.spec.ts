@@ -11,10 +11,7 @@ beforeAll(async () => {
 });
 
 const vpc = 'awsx:ec2:Vpc';
-const serviceNames = ({ inputs }: { inputs: Readonly<Record<string, unknown>> }): unknown =>
-  Array.isArray(inputs.vpcEndpointSpecs)
-    ? inputs.vpcEndpointSpecs.map((spec: { serviceName: string }) => spec.serviceName)
-    : undefined;
+const endpoint = 'aws:ec2/vpcEndpoint:VpcEndpoint';
 
 describe('the network', () => {
   it('has public, private and isolated subnets', () => {
@@ -46,11 +43,31 @@ describe('the network', () => {
     });
   });
 
-  it('keeps AWS calls inside by interface endpoints where it is told to', async () => {
-    const stack = await loadStack('dev', { config: { interfaceEndpoints: true, natGateways: 'None' } });
-    const names = ['s3', 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'];
-    expect(serviceNames(one(stack, vpc))).toEqual(names.map((name) => `com.amazonaws.eu-central-1.${name}`));
-    expect(one(stack, vpc).inputs).toMatchObject({ natGateways: { strategy: 'None' } });
+  it('keeps AWS calls inside by interface endpoints where it is told to, open to the VPC on 443', async () => {
+    expect(all(prod, endpoint)).toEqual([]);
+    const stack = await loadStack('dev', { config: { interfaceEndpoints: true } });
+    expect(all(stack, endpoint).map(({ inputs }) => inputs.serviceName)).toEqual(
+      ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'].map((name) => `com.amazonaws.eu-central-1.${name}`),
+    );
+    const group = one(stack, 'aws:ec2/securityGroup:SecurityGroup', 'clinic-dev-endpoints');
+    for (const { inputs } of all(stack, endpoint))
+      expect(inputs).toMatchObject({
+        vpcEndpointType: 'Interface',
+        privateDnsEnabled: true,
+        subnetIds: ['subnet-private-1', 'subnet-private-2'],
+        securityGroupIds: [expect.stringContaining(group.name)],
+      });
+    const rule = one(
+      stack,
+      'aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule',
+      'clinic-dev-endpoints',
+    );
+    expect(rule.inputs).toMatchObject({
+      cidrIpv4: '10.0.0.0/16',
+      fromPort: 443,
+      toPort: 443,
+      ipProtocol: 'tcp',
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
+import { Endpoints } from './endpoints.ts';
 import { FlowLogs } from './flow-logs.ts';
 import { after } from './order.ts';
 
@@ -14,8 +15,7 @@ export interface NetworkArgs {
   readonly logRetentionDays: pulumi.Input<number>;
 }
 
-/** What a task needs to start without a way out: its image (both), its logs, the migration's secret. */
-const interfaceServices = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'];
+const cidrBlock = '10.0.0.0/16';
 
 /**
  * The VPC: public subnets for the load balancer and NAT gateways, private ones for tasks, isolated ones, with no route
@@ -32,7 +32,7 @@ export class Network extends pulumi.ComponentResource {
     const vpc = new awsx.ec2.Vpc(
       name,
       {
-        cidrBlock: '10.0.0.0/16',
+        cidrBlock,
         numberOfAvailabilityZones: args.zones,
         natGateways: { strategy: args.natGateways },
         subnetStrategy: 'Auto',
@@ -43,11 +43,6 @@ export class Network extends pulumi.ComponentResource {
         vpcEndpointSpecs: [
           // Image layers are in S3: this keeps them off the NAT gateways, and costs nothing.
           { serviceName: `com.amazonaws.${args.region}.s3`, vpcEndpointType: 'Gateway' },
-          ...(args.interfaceEndpoints ? interfaceServices : []).map((service) => ({
-            serviceName: `com.amazonaws.${args.region}.${service}`,
-            vpcEndpointType: 'Interface',
-            privateDnsEnabled: true,
-          })),
         ],
       },
       { parent: this },
@@ -69,6 +64,12 @@ export class Network extends pulumi.ComponentResource {
     this.publicSubnetIds = after(vpc.publicSubnetIds, routed);
     this.privateSubnetIds = after(vpc.privateSubnetIds, routed);
     this.isolatedSubnetIds = vpc.isolatedSubnetIds;
+    if (args.interfaceEndpoints)
+      new Endpoints(
+        name,
+        { region: args.region, vpcId: vpc.vpcId, cidrBlock, subnetIds: vpc.privateSubnetIds },
+        { parent: this },
+      );
     this.registerOutputs({ vpcId: this.vpcId });
   }
 }

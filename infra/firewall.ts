@@ -12,6 +12,9 @@ const managedRules = [
   'AWSManagedRulesCommonRuleSet',
 ];
 
+/** Rules that only count: bodies of more than 8 kB are within the contract, and the services bound them at 100 kB. */
+const counting: Readonly<Record<string, string>> = { AWSManagedRulesCommonRuleSet: 'SizeRestrictions_BODY' };
+
 /** AWS WAF before a load balancer, with the rules that Amazon keeps. */
 export class Firewall extends pulumi.ComponentResource {
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -25,7 +28,15 @@ export class Firewall extends pulumi.ComponentResource {
           name: rule,
           priority: index,
           overrideAction: { none: {} },
-          statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: rule } },
+          statement: {
+            managedRuleGroupStatement: {
+              vendorName: 'AWS',
+              name: rule,
+              ruleActionOverrides: Object.entries(counting)
+                .filter(([group]) => group === rule)
+                .map(([, name]) => ({ name, actionToUse: { count: {} } })),
+            },
+          },
           visibilityConfig: visible(rule),
         })),
         visibilityConfig: visible(name),

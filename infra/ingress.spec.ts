@@ -182,11 +182,17 @@ describe('access logs', () => {
 describe('the web application firewall', () => {
   it("stands before the load balancer in prod, with Amazon's managed rules", () => {
     expect(all(dev, 'aws:wafv2/webAcl:WebAcl')).toEqual([]);
-    const group = (name: string, priority: number): unknown => ({
+    const group = (name: string, priority: number, ...counting: string[]): unknown => ({
       name,
       priority,
       overrideAction: { none: {} },
-      statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
+      statement: {
+        managedRuleGroupStatement: {
+          vendorName: 'AWS',
+          name,
+          ruleActionOverrides: counting.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+        },
+      },
     });
     expect(one(prod, 'aws:wafv2/webAcl:WebAcl').inputs).toMatchObject({
       scope: 'REGIONAL',
@@ -194,7 +200,8 @@ describe('the web application firewall', () => {
       rules: [
         group('AWSManagedRulesAmazonIpReputationList', 0),
         group('AWSManagedRulesKnownBadInputsRuleSet', 1),
-        group('AWSManagedRulesCommonRuleSet', 2),
+        // Bodies of more than 8 kB are within the contract.
+        group('AWSManagedRulesCommonRuleSet', 2, 'SizeRestrictions_BODY'),
       ],
     });
     expect(one(prod, 'aws:wafv2/webAclAssociation:WebAclAssociation').inputs).toMatchObject({

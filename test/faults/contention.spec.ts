@@ -43,6 +43,25 @@ it('books each time for one of 200 callers at once and offers the others what th
   expect(booked).toBe(rounds);
 }, 180_000);
 
+it('books just the times there are for 500 callers at once, five to a time, and nobody in a deadlock', async () => {
+  const type = await clinic.type();
+  const { id: practitionerId } = await clinic.practitioner([type.id]);
+  const first = Temporal.Instant.from(ahead(200, '00:00'));
+  // On days of their own: the patients are those of the other tests.
+  const replies = await atOnce(
+    Array.from({ length: 500 }, (_, index) => ({
+      typeId: type.id,
+      practitionerId,
+      patientId: patients[(index * 7) % callers],
+      start: first.add({ minutes: 30 * (index % 100) }).toString(),
+    })),
+  );
+  expect(replies.filter(({ status }) => status === 201)).toHaveLength(100);
+  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201, 409]));
+  const deadlocks = 'pg_stat_database where datname = current_database() and deadlocks > 0';
+  expect(await count(system.database, deadlocks)).toBe(0);
+});
+
 it('books a patient once for each time, of however many practitioners it is wanted at once', async () => {
   const type = await clinic.type();
   const practitioners = await repeat(20, 5, () => clinic.practitioner([type.id]));

@@ -52,7 +52,10 @@ export default {
     {
       name: 'no-test-in-product',
       severity: 'error',
-      from: { path: '^(apps|libs|infra|tools)/', pathNot: '(\\.(spec|fixtures)\\.ts$|^infra/testing/)' },
+      from: {
+        path: '^(apps|libs|infra|tools)/',
+        pathNot: '(\\.(spec|fixtures)\\.ts$|^infra/(testing/|plan))',
+      },
       to: { path: '(\\.(spec|fixtures)\\.ts$|^test/|^infra/testing/)' },
     },
     {

@@ -1,0 +1,37 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { picturesOf } from './plan/pictures.ts';
+import { treeOf } from './plan/tree.ts';
+import { loadStack, type LoadedStack } from './testing/stack.ts';
+
+let stacks: Record<'dev' | 'prod', LoadedStack>;
+
+beforeAll(async () => {
+  const dev = await loadStack('dev');
+  stacks = { dev, prod: await loadStack('prod') };
+});
+
+describe('the plan', () => {
+  it.each(['dev', 'prod'] as const)('names every resource of %s once, below its component', (name) => {
+    const { resources } = stacks[name];
+    const lines = treeOf(name, resources).trimEnd().split('\n').slice(1, -1);
+    expect(lines).toHaveLength(resources.length);
+    const named = ({ type, name }: { type: string; name: string }): string =>
+      `${type.replace(/\/[^:]*/, '')} ${name}`;
+    expect(lines.map((line) => line.trim()).sort()).toEqual(resources.map(named).sort());
+    const rule = lines.findIndex((line) => line.trim() === `aws:lb:ListenerRule clinic-${name}-patient`);
+    expect(lines[rule - 1]).toBe(`    clinic:service:Route clinic-${name}-patient`);
+  });
+
+  it('does not depend on the order in which resources came', () => {
+    const { resources } = stacks.dev;
+    expect(treeOf('dev', resources.toReversed())).toBe(treeOf('dev', resources));
+  });
+});
+
+describe('the documentation', () => {
+  it('shows the picture of what the program makes; `npm run infra:plan` draws it anew', () => {
+    for (const [file, picture] of picturesOf(stacks.dev, stacks.prod))
+      expect(readFileSync(file, 'utf8')).toBe(picture);
+  });
+});

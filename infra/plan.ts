@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import { picturesOf } from './plan/pictures.ts';
+import { treeOf } from './plan/tree.ts';
+import { loadStack } from './testing/stack.ts';
+
+/** Prints what each stack, or the one that is named, would consist of, and draws it for the documentation. */
+// One after the other: Pulumi has one engine in a process.
+const dev = await loadStack('dev');
+const prod = await loadStack('prod');
+const stacks = { dev, prod };
+
+const [wanted] = process.argv.slice(2);
+if (wanted !== undefined && !Object.hasOwn(stacks, wanted)) {
+  process.stderr.write(`${wanted} is none of the stacks ${Object.keys(stacks).join(', ')}\n`);
+  process.exitCode = 1;
+} else {
+  for (const [name, { resources }] of Object.entries(stacks))
+    if (wanted === undefined || wanted === name) process.stdout.write(`${treeOf(name, resources)}\n`);
+  for (const [file, picture] of picturesOf(dev, prod)) writeFileSync(file, picture);
+}

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { picturesOf } from './plan/pictures.ts';
 import { treeOf } from './plan/tree.ts';
-import { loadStack, type LoadedStack } from './testing/stack.ts';
+import { isValues } from './testing/account.ts';
+import { configOf, loadStack, type LoadedStack } from './testing/stack.ts';
 
 let stacks: Record<'dev' | 'prod', LoadedStack>;
 
@@ -33,5 +35,18 @@ describe('the documentation', () => {
   it('shows the picture of what the program makes; `npm run infra:plan` draws it anew', () => {
     for (const [file, picture] of picturesOf(stacks.dev, stacks.prod))
       expect(readFileSync(file, 'utf8')).toBe(picture);
+  });
+
+  it('says what every configuration key does, and its default', () => {
+    const text = readFileSync(join(import.meta.dirname, '..', 'docs', 'deploy.md'), 'utf8').replace(
+      / +/g,
+      ' ',
+    );
+    for (const [key, declared] of Object.entries(configOf('Pulumi.yaml'))) {
+      if (!isValues(declared)) throw new Error(`${key} is not declared with a default`);
+      expect(text).toContain(
+        `| \`${key}\` | \`${JSON.stringify(declared.default)}\` | ${String(declared.description)} |`,
+      );
+    }
   });
 });

@@ -1,0 +1,59 @@
+import { all, at, waitedFor } from './find.ts';
+import { fargate, faulty, rowsOf, type Invariants } from './parts.ts';
+import { isValues } from './account.ts';
+
+const cluster = 'aws:rds/cluster:Cluster';
+const repository = 'aws:ecr/repository:Repository';
+
+const on = (value: unknown): boolean => value === true;
+
+/** What is kept, where, and how well: database, images and logs. */
+export const dataInvariants: Invariants = {
+  'the database is in isolated subnets': (stack) =>
+    faulty(
+      all(stack, 'aws:rds/subnetGroup:SubnetGroup'),
+      'subnetIds',
+      (ids) => Array.isArray(ids) && ids.every((id) => String(id).startsWith('subnet-isolated-')),
+    ),
+  'the database has no public address': (stack) =>
+    faulty(
+      all(stack, 'aws:rds/clusterInstance:ClusterInstance'),
+      'publiclyAccessible',
+      (value) => value === false,
+    ),
+  'the database takes TLS alone': (stack) =>
+    faulty(all(stack, 'aws:rds/clusterParameterGroup:ClusterParameterGroup'), 'parameters', (parameters) =>
+      rowsOf(parameters).some(({ name, value }) => name === 'rds.force_ssl' && value === '1'),
+    ),
+  'the database is encrypted': (stack) => faulty(all(stack, cluster), 'storageEncrypted', on),
+  'services sign in by IAM': (stack) => faulty(all(stack, cluster), 'iamDatabaseAuthenticationEnabled', on),
+  "the owner's password is known to RDS alone": (stack) => [
+    ...faulty(all(stack, cluster), 'manageMasterUserPassword', on),
+    ...faulty(all(stack, cluster), 'masterPassword', (value) => value === undefined),
+  ],
+  'the database is backed up': (stack) =>
+    faulty(all(stack, cluster), 'backupRetentionPeriod', (days) => Number(days) >= 1),
+  'tasks begin once the database has a writer': (stack) =>
+    all(stack, fargate)
+      .filter(
+        (tasks) =>
+          !waitedFor(tasks, 'taskDefinitionArgs').includes('aws:rds/clusterInstance:ClusterInstance'),
+      )
+      .map(({ name }) => name),
+  'tags of images never move': (stack) =>
+    faulty(all(stack, repository), 'imageTagMutability', (value) => value === 'IMMUTABLE'),
+  'images are scanned when they come': (stack) =>
+    faulty(all(stack, repository), 'imageScanningConfiguration.scanOnPush', on),
+  'the last twenty images are kept': (stack) =>
+    all(stack, 'aws:ecr/lifecyclePolicy:LifecyclePolicy')
+      .filter((resource) => {
+        const policy: unknown = JSON.parse(String(at(resource, 'policy')));
+        const counts = rowsOf(isValues(policy) ? policy.rules : undefined).map(({ selection }) =>
+          isValues(selection) ? selection.countNumber : undefined,
+        );
+        return JSON.stringify(counts) !== '[20]';
+      })
+      .map(({ name }) => name),
+  'logs are kept for a time, not for ever': (stack) =>
+    faulty(all(stack, 'aws:cloudwatch/logGroup:LogGroup'), 'retentionInDays', (days) => Number(days) > 0),
+};

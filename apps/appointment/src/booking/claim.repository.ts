@@ -11,7 +11,7 @@ import {
   type OccupationRow,
   type ResourceKind,
 } from './claim.statements.ts';
-import type { Span } from './rules/index.ts';
+import { instantText, type Span } from './rules/index.ts';
 
 /** One resource's part in an appointment or a hold. */
 export interface Claim extends Span {
@@ -51,9 +51,9 @@ export class ClaimRepository {
   }
 
   /**
-   * Takes the claims that are free. Waits for whoever is just taking the same.
+   * Takes the claims if all are free. Waits for whoever is just taking the same.
    * @param holdExpiresAt an instant, for a hold
-   * @returns the kinds taken; when one is missing the caller must not leave it at that
+   * @returns the kinds taken; when others come first it can be a part of them, and the caller must not leave it at that
    */
   async take(
     tx: Connection,
@@ -110,20 +110,29 @@ export class ClaimRepository {
   }
 }
 
+/** What several want to know of one resource and span is asked once. */
 async function readOccupations(connection: Connection, looks: readonly Look[]): Promise<Seen[]> {
-  const asked = looks.flatMap(({ resourceIds, within: { start, end } }, place) =>
-    resourceIds.map((id) => ({ place, id, start: instantText(start), end: instantText(end) })),
-  );
+  const places = new Map<string, number>();
+  const asked = new Array<{ id: string; start: string; end: string }>();
+  const placesOf = looks.map(({ resourceIds, within }) => {
+    const [start, end] = [instantText(within.start), instantText(within.end)];
+    return resourceIds.map((id) => {
+      const key = `${id} ${start} ${end}`;
+      const place = places.get(key) ?? asked.push({ id, start, end }) - 1;
+      places.set(key, place);
+      return place;
+    });
+  });
   const rows = await occupations.rows(
     connection,
-    asked.map(({ place }) => place),
+    asked.map((_, place) => place),
     asked.map(({ id }) => id),
     asked.map(({ start }) => start),
     asked.map(({ end }) => end),
   );
   const byPlace = Map.groupBy(rows, ({ place }) => place);
-  return looks.map((_, place) => {
-    const found = byPlace.get(place) ?? [];
+  return placesOf.map((own) => {
+    const found = own.flatMap((place) => byPlace.get(place) ?? []);
     const live = found.filter(({ expired }) => expired !== true);
     return { occupations: live.map(toOccupation), anyExpired: live.length < found.length };
   });
@@ -144,8 +153,4 @@ function spansOf(claims: readonly Claim[]): [ids: string[], starts: string[], en
     claims.map(({ start }) => instantText(start)),
     claims.map(({ end }) => instantText(end)),
   ];
-}
-
-function instantText(instant: number): string {
-  return new Date(instant).toISOString();
 }

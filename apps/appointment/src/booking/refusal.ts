@@ -1,7 +1,14 @@
 import { notOfferedCodes, type ReasonDto } from '#contracts';
 import type { TypeRow } from '../tables.ts';
 import type { Occupation } from './claim.repository.ts';
-import { occupied, refusals, type Durations, type PractitionerRules, type Span } from './rules/index.ts';
+import {
+  instantText,
+  occupied,
+  refusals,
+  type Durations,
+  type PractitionerRules,
+  type Span,
+} from './rules/index.ts';
 
 /** What a booking goes by. */
 export interface Terms<Patient extends string | undefined = string | undefined> {
@@ -98,8 +105,4 @@ function during(
   return occupations.filter(
     (taken) => taken.resourceId === resourceId && taken.start < end && start < taken.end,
   );
-}
-
-function instantText(instant: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(instant).toString();
 }

@@ -26,6 +26,7 @@ import { Claims } from '../booking/claims.ts';
 import type { Terms } from '../booking/refusal.ts';
 import { Taking } from '../booking/taking.ts';
 import { TermsReader } from '../booking/terms.ts';
+import { instantText } from '../booking/rules/index.ts';
 import type { AppointmentRow, SeriesRow } from '../tables.ts';
 import { OccurrenceTaker } from './occurrence-taker.ts';
 import { occurrences, type Occurrence } from './recurrence.ts';
@@ -61,7 +62,7 @@ export class SeriesService {
       const appointmentId = randomUUIDv7();
       const outcome = await this.taker.take(tx, appointmentId, terms, occurrence, onConflict, now);
       if (outcome.taken) {
-        const start = new Date(outcome.start).toISOString();
+        const start = instantText(outcome.start);
         const { type, patientId } = terms;
         const { practitionerId, reason } = input;
         const { roomId } = outcome;

@@ -32,6 +32,13 @@ export interface Search {
   except?: FreeTime;
 }
 
+/** What one practitioner offers within a span, ascending, and which of it nothing takes. */
+interface Calendar {
+  practitionerId: string;
+  offered: readonly number[];
+  isFree: (start: number) => boolean;
+}
+
 const nearestCount = 3;
 const widestRingMs = 28 * dayMs;
 const longestSearchMs = 1_000;
@@ -43,18 +50,11 @@ export class FreeTimes {
 
   /** Every free time that starts within a span, by start, then practitioner. */
   async within(connection: Connection, search: Search, span: Span): Promise<FreeTime[]> {
-    if (search.roomIds?.length === 0) return [];
-    const offered = search.practitioners.flatMap((practitioner) =>
-      bookableStarts(practitioner, search.type, span, search.now).map((start) => ({
-        start,
-        practitionerId: practitioner.id,
-      })),
+    const calendars = await this.#calendars(connection, search, span);
+    const found = calendars.flatMap(({ practitionerId, offered, isFree }) =>
+      offered.filter(isFree).map((start) => ({ start, practitionerId })),
     );
-    if (offered.length === 0) return [];
-    const isFree = await this.#freedom(connection, search, span);
-    const { except } = search;
-    const isLeft = (time: FreeTime) => except !== undefined && byStart(time, except) === 0;
-    return offered.filter((time) => isFree(time) && !isLeft(time)).sort(byStart);
+    return found.sort(byStart);
   }
 
   /**
@@ -75,7 +75,7 @@ export class FreeTimes {
       const after = { start: Math.max(start + inner, search.now), end: Math.min(start + outer, end) };
       const ring = inner === 0 ? [{ start: before.start, end: after.end }] : [before, after];
       for (const span of ring.filter((part) => part.start < part.end))
-        near.push(...(await this.within(connection, search, span)));
+        near.push(...(await this.#nearestWithin(connection, search, span, start)));
       near = near.sort((a, b) => distance(a) - distance(b) || byStart(a, b)).slice(0, nearestCount);
       const isComplete =
         near.length === nearestCount || (start - outer <= search.now && start + outer >= end);
@@ -84,29 +84,87 @@ export class FreeTimes {
     }
   }
 
-  async #freedom(connection: Connection, search: Search, span: Span): Promise<(time: FreeTime) => boolean> {
-    const { type, practitioners, roomIds, patientId } = search;
-    const reach = {
-      start: occupied(type, span.start).withBuffers.start,
-      end: occupied(type, span.end).withBuffers.end,
-    };
-    const ids = [
-      ...practitioners.map(({ id }) => id),
+  /** No more of each practitioner than could be among the nearest of all. */
+  async #nearestWithin(
+    connection: Connection,
+    search: Search,
+    span: Span,
+    start: number,
+  ): Promise<FreeTime[]> {
+    const calendars = await this.#calendars(connection, search, span);
+    return calendars.flatMap(({ practitionerId, offered, isFree }) =>
+      outwards(offered, start)
+        .filter(isFree)
+        .take(nearestCount)
+        .map((nearest) => ({ start: nearest, practitionerId }))
+        .toArray(),
+    );
+  }
+
+  async #calendars(connection: Connection, search: Search, span: Span): Promise<Calendar[]> {
+    const { type, practitioners, roomIds, patientId, now, except } = search;
+    const offering = practitioners
+      .map((practitioner) => ({
+        practitionerId: practitioner.id,
+        offered: bookableStarts(practitioner, type, span, now),
+      }))
+      .filter(({ offered }) => offered.length > 0);
+    if (offering.length === 0 || roomIds?.length === 0) return [];
+    const practitionerIds = offering.map(({ practitionerId }) => practitionerId);
+    const everyone = [
+      ...practitionerIds,
       ...(roomIds ?? []),
       ...(patientId === undefined ? [] : [patientId]),
     ];
+    const isOccupied = await this.#occupation(connection, everyone, reachOf(type, span));
+    return offering.map(({ practitionerId, offered }) => ({
+      practitionerId,
+      offered,
+      isFree: (start) => {
+        const { withBuffers, patient } = occupied(type, start);
+        return (
+          !isOccupied(practitionerId, withBuffers) &&
+          !(patientId !== undefined && isOccupied(patientId, patient)) &&
+          (roomIds?.some((id) => !isOccupied(id, withBuffers)) ?? true) &&
+          !(start === except?.start && practitionerId === except.practitionerId)
+        );
+      },
+    }));
+  }
+
+  async #occupation(
+    connection: Connection,
+    ids: readonly string[],
+    reach: Span,
+  ): Promise<(id: string, during: Span) => boolean> {
     const { occupations } = await this.claims.occupations(connection, ids, reach);
-    const calendars = Map.groupBy(occupations, ({ resourceId }) => resourceId);
-    const busy = new Map([...calendars].map(([id, spans]) => [id, new Busy(spans)]));
-    const isOccupied = (id: string, during: Span) => busy.get(id)?.overlaps(during) ?? false;
-    return ({ start, practitionerId }) => {
-      const { withBuffers, patient } = occupied(type, start);
-      return (
-        !isOccupied(practitionerId, withBuffers) &&
-        !(patientId !== undefined && isOccupied(patientId, patient)) &&
-        (roomIds?.some((id) => !isOccupied(id, withBuffers)) ?? true)
-      );
-    };
+    const spans = Map.groupBy(occupations, ({ resourceId }) => resourceId);
+    const busy = new Map([...spans].map(([id, taken]) => [id, new Busy(taken)]));
+    return (id, during) => busy.get(id)?.overlaps(during) ?? false;
+  }
+}
+
+/** From whole day to whole day: searches from times of the same days look at the same, and share what they read. */
+function reachOf(type: TypeRules, { start, end }: Span): Span {
+  const first = occupied(type, start).withBuffers.start;
+  const last = occupied(type, end).withBuffers.end;
+  return { start: Math.floor(first / dayMs) * dayMs, end: Math.ceil(last / dayMs) * dayMs };
+}
+
+/** Ascending starts by their distance from a centre; of two at one distance the earlier first. */
+function* outwards(starts: readonly number[], centre: number): Generator<number, undefined> {
+  let before = starts.findLastIndex((start) => start < centre);
+  let after = before + 1;
+  for (;;) {
+    const earlier = starts[before];
+    const later = starts[after];
+    if (earlier !== undefined && (later === undefined || centre - earlier <= later - centre)) {
+      yield earlier;
+      before -= 1;
+    } else if (later !== undefined) {
+      yield later;
+      after += 1;
+    } else return;
   }
 }
 

@@ -9,7 +9,7 @@ import {
   ValidationFailed,
   type Connection,
 } from '#platform';
-import { dayMs, type Span } from '../booking/rules/index.ts';
+import { dayMs, instantText, minuteMs, type Span } from '../booking/rules/index.ts';
 import { PatientService } from '../patient/patient.service.ts';
 import { PractitionerRepository } from '../practitioner/practitioner.repository.ts';
 import { RoomRepository } from '../room/room.repository.ts';
@@ -45,7 +45,7 @@ export class SlotService {
     return toPage(
       found,
       limit,
-      ({ start, practitionerId }) => [new Date(start).toISOString(), practitionerId],
+      ({ start, practitionerId }) => [instantText(start), practitionerId],
       (time) => toSlot(time, type.minutes),
     );
   }
@@ -99,8 +99,7 @@ export class SlotService {
 }
 
 export function toSlot({ start, practitionerId }: FreeTime, minutes: number): SlotDto {
-  const instant = Temporal.Instant.fromEpochMilliseconds(start);
-  return { start: instant.toString(), end: instant.add({ minutes }).toString(), practitionerId };
+  return { start: instantText(start), end: instantText(start + minutes * minuteMs), practitionerId };
 }
 
 function rangeOf({ from, to }: SlotQuery): Span {

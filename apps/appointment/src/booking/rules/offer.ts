@@ -119,8 +119,9 @@ function startsUntil(lastStartDay: number, schedule: Schedule, type: TypeRules, 
   return ascendingUnique(starts);
 }
 
-/** Openings that overlap may share starts and interleave them. */
+/** Openings that overlap may share starts and interleave them; most don't overlap. */
 function ascendingUnique(starts: number[]): number[] {
+  if (starts.every((start, index) => (starts[index - 1] ?? -Infinity) < start)) return starts;
   return starts.sort((a, b) => a - b).filter((start, index) => start !== starts[index - 1]);
 }
 

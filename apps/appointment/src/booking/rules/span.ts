@@ -6,6 +6,11 @@ export interface Span {
 
 export const minuteMs = 60_000;
 
+/** An instant as the API tells it: `2026-11-23T09:00:00Z`. */
+export function instantText(instant: number): string {
+  return new Date(instant).toISOString().replace('.000Z', 'Z');
+}
+
 /** The instants in any of the spans: disjoint, apart from each other, in order. */
 export function united(spans: Iterable<Span>): Span[] {
   const union: Span[] = [];

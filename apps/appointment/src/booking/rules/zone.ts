@@ -18,9 +18,17 @@ export function beginOf(timeZone: string, day: number): string {
   return Temporal.PlainDate.from(dateText(day)).toZonedDateTime(timeZone).toInstant().toString();
 }
 
-/** `YYYY-MM-DD` of a day after 1970-01-01. */
+const maxDates = 4096;
+const dates = new Map<number, string>();
+
+/** `YYYY-MM-DD` of a day after 1970-01-01. The texts are kept, a bounded number of them: each calendar asks anew. */
 export function dateText(day: number): string {
-  return new Date(day * dayMs).toISOString().slice(0, 10);
+  let text = dates.get(day);
+  if (text === undefined) {
+    if (dates.size >= maxDates) dates.clear();
+    dates.set(day, (text = new Date(day * dayMs).toISOString().slice(0, 10)));
+  }
+  return text;
 }
 
 /** The segments that make up `within`, in order. */

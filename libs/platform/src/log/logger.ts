@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Params } from 'nestjs-pino';
 import pg from 'pg';
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
@@ -46,13 +46,26 @@ export function requestLogging(logger: Logger, { service }: Config): Params {
       customLogLevel: (_, response) => (response.statusCode >= 500 ? 'error' : 'info'),
       customSuccessMessage: () => 'answered',
       customErrorMessage: () => 'failed',
-      customProps: (request, response) => describeExchange(request as ClinicRequest, response),
+      customSuccessObject: describeExchange,
+      customErrorObject: (request, response, error, exchange) => ({
+        ...describeExchange(request, response, exchange as Exchange),
+        err: error,
+      }),
     },
   };
 }
 
-function describeExchange(request: ClinicRequest, response: ServerResponse): object {
-  if (!response.writableEnded && !response.headersSent) return {};
+/** What is known of an exchange when it is over. */
+interface Exchange {
+  responseTime: number;
+}
+
+function describeExchange(
+  message: IncomingMessage,
+  response: ServerResponse,
+  { responseTime }: Exchange,
+): object {
+  const request = message as ClinicRequest;
   const traceId = /^[\da-f]{2}-([\da-f]{32})-/.exec(String(request.headers.traceparent))?.[1];
   return {
     method: request.method,
@@ -60,6 +73,7 @@ function describeExchange(request: ClinicRequest, response: ServerResponse): obj
     status: response.statusCode,
     ...(request.caller && { caller: request.caller.subject }),
     ...(traceId && { traceId }),
+    responseTime,
   };
 }
 

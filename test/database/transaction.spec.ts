@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import pg from 'pg';
+import { Database, type Connection } from '#platform';
+import { savepoint } from '../../libs/platform/src/database/database.ts';
+import { createDatabase, type TestDatabase } from '../harness/database.ts';
+import { query } from '../harness/sql.ts';
+
+let emptyDatabase: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  emptyDatabase = await createDatabase();
+  await query(emptyDatabase.superuserUrl, 'create table line (text text primary key)');
+  const pool = new pg.Pool({ connectionString: emptyDatabase.superuserUrl, pipeline: true, max: 1 });
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  database = new Database(pool);
+});
+beforeEach(() => query(emptyDatabase.superuserUrl, 'truncate line'));
+afterAll(async () => {
+  await database.onApplicationShutdown();
+  await emptyDatabase.drop();
+});
+
+async function write(tx: Connection, text: string): Promise<void> {
+  await tx.execute(sql`insert into line values (${text})`);
+}
+
+async function lines(): Promise<string[]> {
+  const rows = await query<{ text: string }>(
+    emptyDatabase.superuserUrl,
+    'select text from line order by text',
+  );
+  return rows.map(({ text }) => text);
+}
+
+it('keeps nothing of work that fails, and its connection goes on', async () => {
+  const failing = database.transaction(async (tx) => {
+    await write(tx, 'once');
+    await write(tx, 'once');
+  });
+  await expect(failing).rejects.toMatchObject({ cause: { code: '23505' } });
+  expect(await lines()).toEqual([]);
+  await database.transaction((tx) => write(tx, 'later'));
+  expect(await lines()).toEqual(['later']);
+});
+
+it('keeps the whole without a part that failed', async () => {
+  await database.transaction(async (tx) => {
+    await write(tx, 'of the whole');
+    const part = savepoint(tx, async (inner) => {
+      await write(inner, 'of the part');
+      await write(inner, 'of the part');
+    });
+    await expect(part).rejects.toMatchObject({ cause: { code: '23505' } });
+  });
+  expect(await lines()).toEqual(['of the whole']);
+});
+
+it('replaces a connection that is cut in the midst of a transaction', async () => {
+  const cut = database.transaction(async (tx) => {
+    await write(tx, 'on the first');
+    await tx.execute(sql`select pg_terminate_backend(pg_backend_pid())`);
+  });
+  await expect(cut).rejects.toThrow();
+  await database.transaction((tx) => write(tx, 'on another'));
+  expect(await lines()).toEqual(['on another']);
+});
+
+it('sends nothing after a BEGIN that failed', async () => {
+  const client = await database.pool.connect();
+  client.release();
+  const query = jest.spyOn(client, 'query').mockImplementationOnce(() => {
+    throw new Error('no BEGIN');
+  });
+  const work = database.transaction((tx) => write(tx, 'without BEGIN'));
+  await expect(work).rejects.toThrow('no BEGIN');
+  query.mockRestore();
+  expect(await lines()).toEqual([]);
+});

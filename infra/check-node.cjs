@@ -11,5 +11,6 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 18)) {
       current +
       '. `npm run pulumi -- ...` uses the one that `npm ci` installed.\n',
   );
-  process.exit(1);
+  // By this code the CLI knows that everything has been said.
+  process.exit(32);
 }

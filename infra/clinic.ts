@@ -28,6 +28,7 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
   const network = new Network(scope, {
     ...config.network,
     region,
+    accountId,
     logGroupName: logGroupName(scope, 'flow-logs'),
   });
   const { vpcId } = network;

@@ -7,7 +7,7 @@ const digest = `sha256:${'a'.repeat(64)}`;
 
 function read(config?: LoadOptions['config'], catalogue: readonly Service[] = services): Config {
   const values = stackValues('dev', config);
-  return readConfig(catalogue, (key) => values.get(key));
+  return readConfig(catalogue, (key) => values.get(key), [...values.keys()]);
 }
 
 function faults(config?: LoadOptions['config'], catalogue?: readonly Service[]): string {
@@ -63,7 +63,7 @@ describe('what is wrong is told', () => {
         'clinic:zones: must be a whole number from 2 to 3; ' +
         'clinic:natGateways: must be Single or OnePerAz; ' +
         'clinic:waf: must be false or true; ' +
-        'clinic:oidcIssuer: is missing; it must be an https URL',
+        'clinic:oidcIssuer: is missing; it must be an https URL on port 443',
     );
   });
 
@@ -88,7 +88,19 @@ describe('what is wrong is told', () => {
     ['less ACUs at most than at least', { databaseMinAcu: '4' }, 'clinic:databaseMaxAcu: must not be less'],
     ['no backups', { backupRetentionDays: 0 }, 'clinic:backupRetentionDays: must be'],
     ['a retention CloudWatch has not', { logRetentionDays: 8 }, 'clinic:logRetentionDays: must be one of'],
-    ['an issuer over HTTP', { oidcIssuer: 'http://a.example' }, 'clinic:oidcIssuer: must be an https URL'],
+    [
+      'an issuer over HTTP',
+      { oidcIssuer: 'http://a.example' },
+      'clinic:oidcIssuer: must be an https URL on port 443',
+    ],
+    ['an issuer that tasks can’t reach', { oidcIssuer: 'https://a.example:8443' }, 'https URL on port 443'],
+    [
+      'a key that is none',
+      { deletionProtecton: false },
+      'clinic:deletionProtecton: is no key of this program',
+    ],
+    ['the latest version, whatever it is', { databaseVersion: '17' }, 'clinic:databaseVersion: must be'],
+    ['an ACU too few', { databaseMinAcu: '0' }, 'clinic:databaseMinAcu: must be a multiple of 0.5 from 0.5'],
     ['neither audience nor client', { oidcAudience: '' }, 'clinic:oidcAudience: is missing'],
     ['clients that are no list', { oidcClientIds: 'one' }, 'clinic:oidcClientIds: must be a list'],
     ['digests that are no object', { imageDigests: ['a'] }, 'clinic:imageDigests: must be an object'],

@@ -26,11 +26,18 @@ export type Config = ReturnType<typeof parse>;
 
 /**
  * All that a stack says, checked and frozen, by the parts it is for.
+ * @param given the keys that the stack sets: one that is mistyped would leave the default in force
  * @throws ConfigError naming everything that is wrong
  */
-export function readConfig(catalogue: readonly Service[], lookup: Lookup): Config {
+export function readConfig(
+  catalogue: readonly Service[],
+  lookup: Lookup,
+  given: readonly string[] = [],
+): Config {
   const reading = new Reading(lookup);
   const config = parse(reading);
+  for (const key of given.filter((key) => key.startsWith('clinic:') && !reading.knows(key)))
+    reading.fault(key, 'is no key of this program');
   checkTogether(config, reading);
   checkCatalogue(catalogue, config, reading);
   if (reading.faults.length > 0) throw new ConfigError(`configuration: ${reading.faults.join('; ')}`);
@@ -65,7 +72,11 @@ function parse(reading: Reading) {
       minTasks: reading.number('clinic:minTasks', 1, 1000),
       maxTasks: reading.number('clinic:maxTasks', 1, 1000),
       ecsExec: reading.flag('clinic:ecsExec'),
-      oidcIssuer: reading.text('clinic:oidcIssuer', /^https:\/\/[^\s/]+\S*$/, 'an https URL'),
+      oidcIssuer: reading.text(
+        'clinic:oidcIssuer',
+        /^https:\/\/[^\s/:]+(:443)?(\/\S*)?$/,
+        'an https URL on port 443',
+      ),
       oidcAudience: reading.optional('clinic:oidcAudience', /\S/, 'a text'),
       oidcClientIds: reading.texts('clinic:oidcClientIds'),
       logRetentionDays,
@@ -74,7 +85,8 @@ function parse(reading: Reading) {
     },
     imageDigests: reading.entries('clinic:imageDigests'),
     database: {
-      minAcu: reading.number('clinic:databaseMinAcu', 0, maxAcu, 0.5),
+      engineVersion: reading.text('clinic:databaseVersion', /^17\.\d+$/, 'a version such as 17.7'),
+      minAcu: reading.number('clinic:databaseMinAcu', 0.5, maxAcu, 0.5),
       maxAcu: reading.number('clinic:databaseMaxAcu', 1, maxAcu, 0.5),
       reader: reading.flag('clinic:databaseReader'),
       backupRetentionDays: reading.number('clinic:backupRetentionDays', 1, 35),

@@ -37,6 +37,7 @@ describe('the tag of an image', () => {
 
   it.each([
     'README.md',
+    'apps/patient/README.md',
     'docs/architecture.md',
     'infra/index.ts',
     'test/e2e/new.spec.ts',

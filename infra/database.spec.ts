@@ -18,7 +18,7 @@ describe('the database', () => {
     expect(one(dev, cluster).inputs).toMatchObject({
       engine: 'aurora-postgresql',
       engineMode: 'provisioned',
-      engineVersion: '17',
+      engineVersion: '17.7',
       serverlessv2ScalingConfiguration: { minCapacity: 0.5, maxCapacity: 1 },
     });
     for (const { inputs } of all(prod, instance))

@@ -4,6 +4,8 @@ import { after, only } from './order.ts';
 
 export interface DatabaseArgs {
   readonly vpcId: pulumi.Input<string>;
+  /** To the minor version: beside a vaguer one, every later change of the cluster would ask for RDS' default of that day. */
+  readonly engineVersion: string;
   readonly subnetIds: pulumi.Input<string[]>;
   /** Aurora capacity units, in halves. */
   readonly minAcu: pulumi.Input<number>;
@@ -15,8 +17,6 @@ export interface DatabaseArgs {
 }
 
 const engine = aws.rds.EngineType.AuroraPostgresql;
-/** The major version alone: RDS picks the minor one, and keeps it up to date. */
-const engineVersion = '17';
 const databaseName = 'clinic';
 const port = 5432;
 
@@ -37,6 +37,7 @@ export class Database extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super('clinic:database:Database', name, {}, opts);
     const child = { parent: this };
+    const { engineVersion } = args;
     const group = new aws.ec2.SecurityGroup(
       `${name}-database`,
       { vpcId: args.vpcId, description: 'Database, open to the services' },
@@ -46,7 +47,7 @@ export class Database extends pulumi.ComponentResource {
     const parameters = new aws.rds.ClusterParameterGroup(
       name,
       {
-        family: `aurora-postgresql${engineVersion}`,
+        family: `aurora-postgresql${majorOf(engineVersion)}`,
         parameters: [{ name: 'rds.force_ssl', value: '1' }],
       },
       child,
@@ -85,6 +86,8 @@ export class Database extends pulumi.ComponentResource {
           {
             clusterIdentifier: cluster.id,
             engine,
+            // The stack's configuration says which version runs.
+            autoMinorVersionUpgrade: false,
             instanceClass: 'db.serverless',
             publiclyAccessible: false,
             // An instance of the tiers 0 and 1 is always as large as the writer, whose place it may take.
@@ -101,4 +104,8 @@ export class Database extends pulumi.ComponentResource {
     this.securityGroupId = group.id;
     this.registerOutputs({ host: this.host });
   }
+}
+
+function majorOf(version: string): string {
+  return version.replace(/\..*/, '');
 }

@@ -1,10 +1,13 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { partitionOf } from './naming.ts';
 import { after } from './order.ts';
 import { policy } from './policy.ts';
 
 export interface FlowLogsArgs {
   readonly vpcId: pulumi.Input<string>;
+  readonly region: string;
+  readonly accountId: pulumi.Input<string>;
   readonly logGroupName: pulumi.Input<string>;
   readonly logRetentionDays: pulumi.Input<number>;
 }
@@ -26,6 +29,7 @@ export class FlowLogs extends pulumi.ComponentResource {
           Effect: 'Allow',
           Principal: { Service: 'vpc-flow-logs.amazonaws.com' },
           Action: ['sts:AssumeRole'],
+          Condition: { StringEquals: { 'aws:SourceAccount': args.accountId } },
         }),
       },
       child,
@@ -34,11 +38,21 @@ export class FlowLogs extends pulumi.ComponentResource {
       `${name}-flow-logs`,
       {
         role: role.id,
-        policy: policy({
-          Effect: 'Allow',
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
-          Resource: [pulumi.interpolate`${logGroup.arn}:*`],
-        }),
+        policy: policy(
+          {
+            Effect: 'Allow',
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
+            Resource: [pulumi.interpolate`${logGroup.arn}:*`],
+          },
+          // Looking for groups can't be narrowed down to one.
+          {
+            Effect: 'Allow',
+            Action: ['logs:DescribeLogGroups'],
+            Resource: [
+              pulumi.interpolate`arn:${partitionOf(args.region)}:logs:${args.region}:${args.accountId}:log-group:*`,
+            ],
+          },
+        ),
       },
       child,
     );

@@ -11,10 +11,8 @@ export const { url, albDnsName, serviceUrls, repositories, cluster, logGroups } 
 /** A wrong configuration ends the program before any resource, with one message and without a stack trace. */
 function configured(): Config {
   try {
-    return readConfig(services, (key) => {
-      const [namespace, name = ''] = key.split(':');
-      return new pulumi.Config(namespace).get(name);
-    });
+    const given = Object.keys(pulumi.runtime.allConfig());
+    return readConfig(services, (key) => pulumi.runtime.getConfig(key), given);
   } catch (error) {
     throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
   }

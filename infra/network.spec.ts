@@ -93,6 +93,20 @@ describe('flow logs', () => {
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
         Resource: ['arn:aws:logs:eu-central-1:123456789012:log-group:/clinic-prod/flow-logs:*'],
       },
+      {
+        Effect: 'Allow',
+        Action: ['logs:DescribeLogGroups'],
+        Resource: ['arn:aws:logs:eu-central-1:123456789012:log-group:*'],
+      },
+    ]);
+    const role = one(prod, 'aws:iam/role:Role', 'clinic-prod-flow-logs');
+    expect(statementsOf(at(role, 'assumeRolePolicy'))).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'vpc-flow-logs.amazonaws.com' },
+        Action: ['sts:AssumeRole'],
+        Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+      },
     ]);
     expect(waitedFor(one(prod, 'aws:ec2/flowLog:FlowLog'), 'iamRoleArn')).toContain(
       'aws:iam/rolePolicy:RolePolicy',

@@ -6,6 +6,7 @@ import { after } from './order.ts';
 
 export interface NetworkArgs {
   readonly region: string;
+  readonly accountId: pulumi.Input<string>;
   /** 2 or 3. */
   readonly zones: number;
   readonly natGateways: awsx.types.enums.ec2.NatGatewayStrategy;
@@ -34,6 +35,8 @@ export class Network extends pulumi.ComponentResource {
       {
         cidrBlock,
         numberOfAvailabilityZones: args.zones,
+        // Room for four zones, however many there are: the subnets of a stack stay where they are when it takes one more.
+        availabilityZoneCidrMask: 18,
         natGateways: { strategy: args.natGateways },
         subnetStrategy: 'Auto',
         subnetSpecs: [{ type: 'Public' }, { type: 'Private' }, { type: 'Isolated' }],
@@ -52,14 +55,16 @@ export class Network extends pulumi.ComponentResource {
         name,
         {
           vpcId: vpc.vpcId,
+          region: args.region,
+          accountId: args.accountId,
           logGroupName: args.logGroupName,
           logRetentionDays: args.logRetentionDays,
         },
         { parent: this },
       );
     // A task that starts before the way out is there can't pull its image: the subnets of tasks are handed on only
-    // once every route, and with it every NAT gateway, is known.
-    const routed = vpc.routes.apply((routes) => pulumi.all(routes.map((route) => route.id)));
+    // once every route, and with it every NAT gateway, and its table's association are known.
+    const routed = pulumi.all([vpc.routes, vpc.routeTableAssociations]).apply(idsOf);
     this.vpcId = vpc.vpcId;
     this.publicSubnetIds = after(vpc.publicSubnetIds, routed);
     this.privateSubnetIds = after(vpc.privateSubnetIds, routed);
@@ -72,4 +77,9 @@ export class Network extends pulumi.ComponentResource {
       );
     this.registerOutputs({ vpcId: this.vpcId });
   }
+}
+
+/** @param lists each undefined where the component has nothing of its kind */
+function idsOf(lists: readonly (readonly pulumi.CustomResource[] | undefined)[]): pulumi.Output<string[]> {
+  return pulumi.all(lists.flatMap((resources = []) => resources.map(({ id }) => id)));
 }

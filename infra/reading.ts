@@ -5,9 +5,18 @@ export type Lookup = (key: string) => string | undefined;
 export class Reading {
   readonly faults: string[] = [];
   readonly #lookup: Lookup;
+  readonly #asked = new Set<string>();
 
   constructor(lookup: Lookup) {
-    this.#lookup = lookup;
+    this.#lookup = (key) => {
+      this.#asked.add(key);
+      return lookup(key);
+    };
+  }
+
+  /** Whether the key has been read. */
+  knows(key: string): boolean {
+    return this.#asked.has(key);
   }
 
   /** The first fault of a key is told; what follows from it is not. */

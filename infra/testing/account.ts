@@ -25,6 +25,7 @@ const outputs: Readonly<Record<string, (name: string, inputs: Values) => Values>
     privateSubnetIds: subnets('private', inputs),
     isolatedSubnetIds: subnets('isolated', inputs),
     routes: [{ id: `route-${name}` }],
+    routeTableAssociations: [{ id: `association-${name}` }],
   }),
   'awsx:lb:ApplicationLoadBalancer': (name) => ({
     loadBalancer: {

@@ -44,7 +44,7 @@ export async function loadStack(stack: string, options: LoadOptions = {}): Promi
   const [{ clinic }, { readConfig }] = await Promise.all([import('../clinic.ts'), import('../config.ts')]);
   const outputs = clinic(
     catalogue,
-    readConfig(catalogue, (key) => values.get(key)),
+    readConfig(catalogue, (key) => values.get(key), [...values.keys()]),
   );
   const known = await settled(pulumi.output(outputs));
   return { resources: resources.sort((a, b) => (a.urn < b.urn ? -1 : 1)), outputs: { ...known } };

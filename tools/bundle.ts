@@ -1,5 +1,5 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { services } from '#catalogue';
 
@@ -45,20 +45,8 @@ const followMappedTypes: Plugin = {
   },
 };
 
-/**
- * The bundler names every function where it is made: for arrow functions and methods, which have no prototype, at each
- * call of what they are made in. Nobody tells those by name, and without it a service answers a tenth faster.
- */
-function namingClasses(code: string): string {
-  return code.replace(
-    'var __name = (target, value) => __defProp(',
-    'var __name = (target, value) => target.prototype === undefined ? target : __defProp(',
-  );
-}
-
 await rm(outdir, { recursive: true, force: true });
-const { outputFiles } = await build({
-  write: false,
+await build({
   entryPoints,
   outdir,
   bundle: true,
@@ -75,10 +63,3 @@ const { outputFiles } = await build({
   },
   logLevel: 'warning',
 });
-const named = outputFiles.map(({ path, text }) => ({ path, text, code: namingClasses(text) }));
-if (named.every(({ text, code }) => code === text))
-  throw new Error('esbuild has changed how it keeps names: look how it does now');
-for (const { path, code } of named) {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, code);
-}

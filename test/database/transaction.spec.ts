@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { Database, type Connection } from '#platform';
@@ -65,16 +65,4 @@ it('replaces a connection that is cut in the midst of a transaction', async () =
   await expect(cut).rejects.toThrow();
   await database.transaction((tx) => write(tx, 'on another'));
   expect(await lines()).toEqual(['on another']);
-});
-
-it('sends nothing after a BEGIN that failed', async () => {
-  const client = await database.pool.connect();
-  client.release();
-  const query = jest.spyOn(client, 'query').mockImplementationOnce(() => {
-    throw new Error('no BEGIN');
-  });
-  const work = database.transaction((tx) => write(tx, 'without BEGIN'));
-  await expect(work).rejects.toThrow('no BEGIN');
-  query.mockRestore();
-  expect(await lines()).toEqual([]);
 });

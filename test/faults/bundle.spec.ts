@@ -46,3 +46,16 @@ it('as built, serves the documentation page', async () => {
   for (const path of ['/patients/docs', '/patients/docs/swagger-ui.css', '/appointments/openapi.json'])
     expect((await system.staff.get(path)).status).toBe(200);
 });
+
+it.each(['patients', 'appointments'])(
+  'as built, describes every part of what /%s takes and gives',
+  async (path) => {
+    const { body } = await system.staff.get<{ components: { schemas: object } }>(`/${path}/openapi.json`);
+    const known = Object.keys(body.components.schemas);
+    const named = [...JSON.stringify(body).matchAll(/#\/components\/schemas\/([^"]*)/g)].map(
+      ([, name]) => name,
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !known.includes(name ?? ''))).toEqual([]);
+  },
+);

@@ -103,13 +103,14 @@ export class FreeTimes {
 
   async #calendars(connection: Connection, search: Search, span: Span): Promise<Calendar[]> {
     const { type, practitioners, roomIds, patientId, now, except } = search;
+    if (roomIds?.length === 0) return [];
     const offering = practitioners
       .map((practitioner) => ({
         practitionerId: practitioner.id,
         offered: bookableStarts(practitioner, type, span, now),
       }))
       .filter(({ offered }) => offered.length > 0);
-    if (offering.length === 0 || roomIds?.length === 0) return [];
+    if (offering.length === 0) return [];
     const practitionerIds = offering.map(({ practitionerId }) => practitionerId);
     const everyone = [
       ...practitionerIds,

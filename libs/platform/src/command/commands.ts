@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { problems } from '#contracts';
-import type { Connection } from '../database/connection.ts';
-import { Database, savepoint } from '../database/database.ts';
+import { Database, savepoint, type Connection } from '../database/database.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { problemOf } from '../problem/problem.ts';
 import { Answer } from './answer.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Service } from '#catalogue';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/database.ts';
 import type { Answer } from './answer.ts';
 
 /** Answers are kept this long; a key older than that is a new one. */

@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { drizzle } from 'drizzle-orm/node-postgres';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import type { Connection } from './connection.ts';
 import { isDisconnect, isRetryable } from './faults.ts';
-import { together } from './statement.ts';
+
+/** What a repository method works in: the pool, or a transaction and whatever savepoint it is at. */
+export type Connection = NodePgDatabase & { readonly $client: pg.Pool | pg.Client };
+
+/** How a row is kept as it was read until the transaction ends: against changes, or against other readers who lock too. */
+export type RowLock = 'key share' | 'update';
 
 const attempts = 3;
 
@@ -37,8 +41,8 @@ export class Database implements OnApplicationShutdown {
     const client = await this.pool.connect();
     let broken = false;
     try {
-      const tx: Connection = drizzle({ client });
-      const [, result] = await together(tx, () => Promise.all([begin(client), work(tx)]));
+      await client.query('begin');
+      const result = await work(drizzle({ client }));
       await client.query('commit');
       return result;
     } catch (error) {
@@ -51,16 +55,6 @@ export class Database implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
-  }
-}
-
-/** Goes out with the first statements, which must not run without it. */
-async function begin(client: pg.PoolClient): Promise<void> {
-  try {
-    await client.query('begin');
-  } catch (error) {
-    client.connection.stream.destroy();
-    throw error;
   }
 }
 

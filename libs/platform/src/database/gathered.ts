@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type { Connection } from './database.ts';
 
 /** Callers that one statement answers at the most. */
 const mostAtOnce = 64;

@@ -1,7 +1,7 @@
 import { getTableColumns } from 'drizzle-orm';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import type { QueryResultRow } from 'pg';
-import type { Connection } from './connection.ts';
+import type { Connection } from './database.ts';
 
 /**
  * A statement of a hot path: written once, named, so that PostgreSQL parses it once a connection and nothing is built

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { fromDrizzle, PgBoss } from 'pg-boss';
-import type { Connection } from '../database/connection.ts';
+import type { Connection } from '../database/database.ts';
 import { Database } from '../database/database.ts';
 import { DomainError } from '../problem/domain-error.ts';
 

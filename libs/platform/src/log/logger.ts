@@ -44,7 +44,7 @@ export function requestLogging(logger: Logger, { service }: Config): Params {
       autoLogging: { ignore: (request) => quiet.has(request.url ?? '') },
       serializers: { req: () => undefined, res: () => undefined, err: describeError },
       customLogLevel: (_, response) => (response.statusCode >= 500 ? 'error' : 'info'),
-      customSuccessMessage: () => 'answered',
+      customSuccessMessage: (_, response) => (response.writableFinished ? 'answered' : 'aborted'),
       customErrorMessage: () => 'failed',
       customSuccessObject: describeExchange,
       customErrorObject: (request, response, error, exchange) => ({
@@ -70,7 +70,7 @@ function describeExchange(
   return {
     method: request.method,
     route: routePattern(request) ?? 'unmatched',
-    status: response.statusCode,
+    ...(response.headersSent && { status: response.statusCode }),
     ...(request.caller && { caller: request.caller.subject }),
     ...(traceId && { traceId }),
     responseTime,

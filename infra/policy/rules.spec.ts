@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import * as policy from '@pulumi/policy';
-import { loadStack, type LoadedStack } from '../testing/stack.ts';
+import { loadStack } from '../testing/stack.ts';
 import { cases } from './cases.fixtures.ts';
+import { faultsOf, membersOf } from './judge.fixtures.ts';
 import { rules, stackRules } from './policies.ts';
-import type { Fault, Member } from './rule.ts';
 
 const names = [...rules, ...stackRules].map(({ name }) => name);
 
@@ -61,35 +60,3 @@ describe('the rules', () => {
     );
   });
 });
-
-/** What the rules, or one of them, say of resources as the engine shows them: reading an unknown value throws. */
-function faultsOf(members: readonly Member[], only?: string): Fault[] {
-  const shown = members.map((member) => ({ ...member, props: throwing(member.props) }));
-  const chosen = ({ name }: { readonly name: string }): boolean => name === (only ?? name);
-  return [
-    ...rules.filter(chosen).flatMap(({ faults }) => shown.flatMap(faults)),
-    ...stackRules.filter(chosen).flatMap(({ faultsAmong }) => faultsAmong(shown)),
-  ];
-}
-
-function throwing(props: Member['props']): Member['props'] {
-  // Exported, but not in the package's types.
-  const { unknownCheckingProxy } = policy as unknown as { unknownCheckingProxy: typeof throwing };
-  return unknownCheckingProxy(props);
-}
-
-function membersOf({ resources }: LoadedStack): Member[] {
-  return resources.map(({ type, name, urn, inputs, waitsFor }) => ({
-    type,
-    name,
-    urn,
-    props: inputs,
-    needs: Object.fromEntries([...waitsFor].map(([input, urns]) => [input, urns.map(fullUrn)])),
-  }));
-  // Mocks leave all parents out of a URN but the next.
-  function fullUrn(short: string): string {
-    const [types = '', name] = short.split('::').slice(2);
-    const type = types.split('$').pop();
-    return resources.find((resource) => resource.type === type && resource.name === name)?.urn ?? short;
-  }
-}

@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { after } from './order.ts';
-import { policy } from './policy.ts';
+import { policy } from './policy-document.ts';
 
 export interface AccessLogsArgs {
   readonly retentionDays: pulumi.Input<number>;

@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { partitionOf } from './naming.ts';
 import { after } from './order.ts';
-import { policy } from './policy.ts';
+import { policy } from './policy-document.ts';
 
 export interface FlowLogsArgs {
   readonly vpcId: pulumi.Input<string>;

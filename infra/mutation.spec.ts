@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { faultsOf, membersOf } from './policy/judge.fixtures.ts';
+import { refusedChanges, rulesAgainst } from './policy/refused.fixtures.ts';
 import { invariants, invariantsOfProd } from './testing/invariants.ts';
 import { loadProd, mutate } from './testing/mutant.ts';
 import { mutations } from './testing/mutations.ts';
@@ -34,10 +36,22 @@ describe('a change of one line breaks that', () => {
     async ({ invariant, index, ...change }) => {
       const copy = join(folder, String(index));
       mutate(copy, change);
-      const violations = invariantsOfProd[invariant]?.(await loadProd(copy));
-      expect(violations).toContainEqual(expect.any(String));
+      const loaded = await loadProd(copy);
+      expect(invariantsOfProd[invariant]?.(loaded)).toContainEqual(expect.any(String));
+      const silent = rulesAgainst(change.from).filter(
+        (rule) => faultsOf(membersOf(loaded), rule).length === 0,
+      );
+      expect(silent).toEqual([]);
     },
   );
+
+  it('which is there, where a policy is to refuse it', () => {
+    const changes = new Set(mutations.map(({ from }) => from));
+    const gone = Object.values(refusedChanges).flatMap((refused) =>
+      refused.filter((from) => !changes.has(from)),
+    );
+    expect(gone).toEqual([]);
+  });
 
   it('for every invariant', () => {
     const broken = new Set(mutations.map(({ invariant }) => invariant));

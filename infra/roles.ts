@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { partitionOf } from './naming.ts';
 import { after } from './order.ts';
-import { allow, policy, type Statement } from './policy.ts';
+import { allow, policy, type Statement } from './policy-document.ts';
 
 export interface RolesArgs {
   readonly region: string;

@@ -10,14 +10,35 @@ export interface Service {
   /** First path segment with its slash, `/patients`; the service answers below it, nothing is stripped. */
   readonly prefix: string;
   readonly needs: readonly Need[];
+  /** What its access rules ask for, `patients.read`; in a token they read `clinic/patients.read`. */
+  readonly scopes: readonly string[];
 }
 
 export const services = [
-  { name: 'patient', port: 3000, prefix: '/patients', needs: ['database'] },
-  { name: 'appointment', port: 3001, prefix: '/appointments', needs: ['database'] },
+  {
+    name: 'patient',
+    port: 3000,
+    prefix: '/patients',
+    needs: ['database'],
+    scopes: ['patients.read', 'patients.write', 'patients.merge', 'audit.read'],
+  },
+  {
+    name: 'appointment',
+    port: 3001,
+    prefix: '/appointments',
+    needs: ['database'],
+    scopes: [
+      'schedules.read',
+      'schedules.write',
+      'appointments.read',
+      'appointments.write',
+      'appointments.override',
+    ],
+  },
 ] as const satisfies readonly Service[];
 
 export type ServiceName = (typeof services)[number]['name'];
+export type Scope = (typeof services)[number]['scopes'][number];
 
 /** @throws RangeError when no row has that name */
 export function serviceNamed(name: string): Service {
@@ -61,6 +82,9 @@ export function faultsOf(rows: readonly Service[]): string[] {
       faults.push(`${row.name}: prefix ${row.prefix} is not one path segment`);
     if (!Number.isInteger(row.port) || row.port < 1024 || row.port > 65535)
       faults.push(`${row.name}: port ${row.port} is outside 1024-65535`);
+    for (const scope of row.scopes)
+      if (!/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/.test(scope))
+        faults.push(`${row.name}: scope ${scope} is not two words with a dot between them`);
   }
   for (const key of ['name', 'port', 'prefix'] as const) {
     const values = rows.map((row) => row[key]);

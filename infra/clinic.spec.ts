@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { services, type Service } from '#catalogue';
 import { loadStack, type LoadedStack, type Registered } from './testing/stack.ts';
 
-const added: Service = { name: 'added', port: 2999, prefix: '/added', needs: ['database'], scopes: [] };
+const added: Service = { name: 'added', port: 2999, prefix: '/added', needs: ['database'], scopes: {} };
 
 describe.each(['dev', 'prod'])('the stack %s', (stack) => {
   let loaded: LoadedStack;

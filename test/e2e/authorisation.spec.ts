@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { livePath, readyPath, services } from '#catalogue';
+import { livePath, readyPath, scopes as described, services } from '#catalogue';
 import { ahead, Clinic, type Resource } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
 import { TestIssuer, unsigned } from '../harness/issuer.ts';
@@ -45,7 +45,7 @@ const table: readonly [route: string, scope: string, patientReaches: 'nothing' |
 /** Those the table is about; the tests of a service that was made by `new:service` have a table of their own. */
 const inTable = services.filter(({ prefix }) => table.some(([route]) => route.includes(` ${prefix}`)));
 const openRoutes = inTable.flatMap((service) => [`GET ${livePath(service)}`, `GET ${readyPath(service)}`]);
-const scopes: readonly string[] = services.flatMap((service) => service.scopes);
+const scopes: readonly string[] = Object.keys(described);
 const everyScope = scopes.map((scope) => `clinic/${scope}`).join(' ');
 
 /** A patient and what is that patient's. */

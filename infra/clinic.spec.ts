@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { services, type Service } from '#catalogue';
+import { targetGroupName } from './naming.ts';
 import { loadStack, type LoadedStack, type Registered } from './testing/stack.ts';
 
 const added: Service = { name: 'added', port: 2999, prefix: '/added', needs: ['database'], scopes: {} };
@@ -22,6 +23,18 @@ describe.each(['dev', 'prod'])('the stack %s', (stack) => {
       ),
       cluster: `clinic-${stack}`,
       logGroups: each(({ name }) => `/clinic-${stack}/${name}`),
+      images: each(
+        ({ name }) =>
+          `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-${stack}/${name}@sha256:${'d'.repeat(64)}`,
+      ),
+      taskDefinitions: each(
+        ({ name }) => `arn:aws:ecs:eu-central-1:123456789012:task-definition/clinic-${stack}-${name}:1`,
+      ),
+      ecsServices: each(({ name }) => `clinic-${stack}-${name}`),
+      targetGroups: each(
+        ({ name }) =>
+          `arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/${targetGroupName(`clinic-${stack}`, name)}/1`,
+      ),
     });
   });
 

@@ -39,7 +39,7 @@ export function concernsOf(step: Step): Concern[] {
     ...losses(step, type),
     ...(comes ? exposures(type, inputs) : []),
     ...(groups.test(type) ? groupChanges(step, inputs, comes) : []),
-    ...(type.startsWith("aws:iam/") ? iamChanges(step, inputs, comes) : []),
+    ...(type.startsWith('aws:iam/') ? iamChanges(step, inputs, comes) : []),
     ...(comes ? costs(step, type) : []),
   ];
 }

@@ -2,7 +2,7 @@ import { concernsOf, isReplacement, kinds, type Concern, type Kind } from './jud
 import { nameOf, typeOf, type Preview, type Step } from './preview.ts';
 
 /** By this a comment is found again, to be edited in place. */
-export function markerOf(stack: string): string {
+function markerOf(stack: string): string {
   return `<!-- preview-summary ${stack} -->`;
 }
 

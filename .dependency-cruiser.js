@@ -18,7 +18,7 @@ export default {
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
-    only('apps', 'libs/platform', 'libs/contracts', 'libs/catalogue'),
+    only('apps', 'libs/platform', 'libs/contracts', 'libs/catalogue', 'test/harness'),
     only('libs/platform', 'libs/contracts', 'libs/catalogue'),
     only('libs/contracts'),
     only('libs/catalogue'),
@@ -51,6 +51,7 @@ export default {
     },
     {
       name: 'no-test-in-product',
+      comment: "A service's own tests, beside its code, run it by the harness of all tests.",
       severity: 'error',
       from: {
         path: '^(apps|libs|infra|tools)/',

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { services, type Service } from '#catalogue';
+import { targetGroupName } from './naming.ts';
 import { loadStack, type LoadedStack, type Registered } from './testing/stack.ts';
 
-const third: Service = { name: 'billing', port: 3002, prefix: '/bills', needs: ['database'] };
+const added: Service = { name: 'added', port: 2999, prefix: '/added', needs: ['database'], scopes: {} };
 
 describe.each(['dev', 'prod'])('the stack %s', (stack) => {
   let loaded: LoadedStack;
@@ -16,13 +17,24 @@ describe.each(['dev', 'prod'])('the stack %s', (stack) => {
     expect(loaded.outputs).toEqual({
       url,
       albDnsName: `clinic-${stack}.elb.example`,
-      serviceUrls: { patient: `${url}/patients`, appointment: `${url}/appointments` },
-      repositories: {
-        patient: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-${stack}/patient`,
-        appointment: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-${stack}/appointment`,
-      },
+      serviceUrls: each(({ prefix }) => `${url}${prefix}`),
+      repositories: each(
+        ({ name }) => `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-${stack}/${name}`,
+      ),
       cluster: `clinic-${stack}`,
-      logGroups: { patient: `/clinic-${stack}/patient`, appointment: `/clinic-${stack}/appointment` },
+      logGroups: each(({ name }) => `/clinic-${stack}/${name}`),
+      images: each(
+        ({ name }) =>
+          `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-${stack}/${name}@sha256:${'d'.repeat(64)}`,
+      ),
+      taskDefinitions: each(
+        ({ name }) => `arn:aws:ecs:eu-central-1:123456789012:task-definition/clinic-${stack}-${name}:1`,
+      ),
+      ecsServices: each(({ name }) => `clinic-${stack}-${name}`),
+      targetGroups: each(
+        ({ name }) =>
+          `arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/${targetGroupName(`clinic-${stack}`, name)}/1`,
+      ),
     });
   });
 
@@ -48,14 +60,14 @@ describe.each(['dev', 'prod'])('the stack %s', (stack) => {
     for (const { parent } of loaded.resources) expect(parent === '' || components.has(parent)).toBe(true);
   });
 
-  describe('given a third service', () => {
-    let added: Registered[];
+  describe('given one more service', () => {
+    let made: Registered[];
     let before: Registered[];
 
     beforeAll(async () => {
-      const more = await loadStack(stack, { catalogue: [third, ...services] });
+      const more = await loadStack(stack, { catalogue: [added, ...services] });
       const known = new Set(loaded.resources.map(({ urn }) => urn));
-      added = more.resources.filter(({ urn }) => !known.has(urn));
+      made = more.resources.filter(({ urn }) => !known.has(urn));
       before = more.resources.filter(({ urn }) => known.has(urn));
     });
 
@@ -67,8 +79,8 @@ describe.each(['dev', 'prod'])('the stack %s', (stack) => {
       const ofPatient = loaded.resources.filter(({ name }) => name.startsWith(`clinic-${stack}-patient`));
       const named = (resources: readonly Registered[], name: string): string[] =>
         resources.map((resource) => `${resource.type} ${resource.name.replace(name, 'NAME')}`).sort();
-      expect(named(added, 'billing')).toEqual(named(ofPatient, 'patient'));
-      expect(added.map(({ type }) => type)).toEqual(
+      expect(named(made, added.name)).toEqual(named(ofPatient, 'patient'));
+      expect(made.map(({ type }) => type)).toEqual(
         expect.arrayContaining([
           'aws:ecr/repository:Repository',
           'docker:index/image:Image',
@@ -84,4 +96,9 @@ describe.each(['dev', 'prod'])('the stack %s', (stack) => {
 
 function comparable({ type, urn, parent, inputs, waitsFor }: Registered): unknown {
   return { type, urn, parent, inputs, waitsFor: [...waitsFor] };
+}
+
+/** By service name. */
+function each(value: (service: Service) => string): Record<string, string> {
+  return Object.fromEntries(services.map((service) => [service.name, value(service)]));
 }

@@ -18,6 +18,10 @@ export interface ClinicOutputs {
   readonly repositories: Each;
   readonly cluster: pulumi.Output<string>;
   readonly logGroups: Each;
+  readonly images: Each;
+  readonly taskDefinitions: Each;
+  readonly ecsServices: Each;
+  readonly targetGroups: Each;
 }
 
 /** The whole system of one stack: what it needs once, and one service for each row of the catalogue. */
@@ -73,5 +77,9 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
     repositories: each(({ parts }) => parts.repositoryUrl),
     cluster: cluster.name,
     logGroups: each(({ parts }) => parts.logGroupName),
+    images: each(({ parts }) => parts.image),
+    taskDefinitions: each(({ parts }) => parts.taskDefinitionArn),
+    ecsServices: each(({ parts }) => parts.ecsServiceName),
+    targetGroups: each(({ parts }) => parts.targetGroupArn),
   };
 }

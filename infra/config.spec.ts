@@ -126,8 +126,8 @@ describe('what is wrong is told', () => {
   });
 
   it('of the catalogue too', () => {
-    const service: Service = { name: 'third', port: 1024, prefix: '/thirds', needs: [] };
-    const sharing: Service = { name: 'fourth', port: 51_024, prefix: '/fourths', needs: [] };
+    const service: Service = { name: 'third', port: 1024, prefix: '/thirds', needs: [], scopes: {} };
+    const sharing: Service = { name: 'fourth', port: 51_024, prefix: '/fourths', needs: [], scopes: {} };
     expect(faults({}, [service, { ...service, name: 'Third' }])).toContain(
       'catalogue: Third: not a service name',
     );

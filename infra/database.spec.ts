@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { services } from '#catalogue';
 import { all, at, environmentOf, one, statementsOf } from './testing/find.ts';
 import { loadStack, type LoadedStack } from './testing/stack.ts';
 
@@ -12,6 +13,8 @@ beforeAll(async () => {
 
 const cluster = 'aws:rds/cluster:Cluster';
 const instance = 'aws:rds/clusterInstance:ClusterInstance';
+
+const names = services.map(({ name }) => name).sort();
 
 describe('the database', () => {
   it('is Aurora PostgreSQL 17 Serverless v2', () => {
@@ -77,10 +80,7 @@ describe('the database', () => {
         inputs.toPort,
         inputs.cidrIpv4,
       ]);
-    expect(openings).toEqual([
-      ['clinic-dev-appointment-id', 5432, 5432, undefined],
-      ['clinic-dev-patient-id', 5432, 5432, undefined],
-    ]);
+    expect(openings).toEqual(names.map((name) => [`clinic-dev-${name}-id`, 5432, 5432, undefined]));
   });
 
   it('may speak to nobody by itself', () => {
@@ -115,10 +115,7 @@ describe("the owner's password", () => {
     const readers = all(dev, 'aws:iam/rolePolicy:RolePolicy').filter((policy) =>
       JSON.stringify(statementsOf(at(policy, 'policy'))).includes('secretsmanager'),
     );
-    expect(readers.map(({ name }) => name)).toEqual([
-      'clinic-dev-appointment-execution',
-      'clinic-dev-patient-execution',
-    ]);
+    expect(readers.map(({ name }) => name)).toEqual(names.map((name) => `clinic-dev-${name}-execution`));
   });
 });
 

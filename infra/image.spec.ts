@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
+import { services } from '#catalogue';
 import { contentTag } from './content.ts';
 import { all, at, one, waitedFor } from './testing/find.ts';
 import { loadStack, type LoadedStack } from './testing/stack.ts';
 
-const digests = { patient: `sha256:${'1'.repeat(64)}`, appointment: `sha256:${'2'.repeat(64)}` };
+const digest = `sha256:${'1'.repeat(64)}`;
+const digests = Object.fromEntries(services.map(({ name }) => [name, digest]));
 const image = 'docker:index/image:Image';
 const repository = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-dev/patient';
 const root = join(import.meta.dirname, '..');
@@ -76,14 +78,15 @@ describe('an image that is named by digest', () => {
     expect(pinned.resources.filter(({ type }) => type.startsWith('docker:'))).toEqual([]);
     const tasks = one(pinned, 'awsx:ecs:FargateService', 'clinic-dev-patient');
     for (const container of ['app', 'migrate'])
-      expect(at(tasks, `taskDefinitionArgs.containers.${container}.image`)).toBe(
-        `${repository}@${digests.patient}`,
-      );
+      expect(at(tasks, `taskDefinitionArgs.containers.${container}.image`)).toBe(`${repository}@${digest}`);
     expect(waitedFor(tasks, 'taskDefinitionArgs')).toContain('aws:ecr/repository:Repository');
   });
 
   it('may stand beside one that is built', async () => {
-    const stack = await loadStack('dev', { config: { imageDigests: { patient: digests.patient } } });
-    expect(all(stack, image).map(({ name }) => name)).toEqual(['clinic-dev-appointment']);
+    const stack = await loadStack('dev', { config: { imageDigests: { patient: digest } } });
+    const built = services.map(({ name }) => name).filter((name) => name !== 'patient');
+    expect(all(stack, image).map(({ name }) => name)).toEqual(
+      built.map((name) => `clinic-dev-${name}`).sort(),
+    );
   });
 });

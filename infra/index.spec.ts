@@ -22,9 +22,13 @@ describe('the program', () => {
     expect(Object.keys(program).sort()).toEqual([
       'albDnsName',
       'cluster',
+      'ecsServices',
+      'images',
       'logGroups',
       'repositories',
       'serviceUrls',
+      'targetGroups',
+      'taskDefinitions',
       'url',
     ]);
     const url = await new Promise((resolve) => program.url.apply(resolve));

@@ -3,10 +3,18 @@ import { services } from '#catalogue';
 import { clinic } from './clinic.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 
-export const { url, albDnsName, serviceUrls, repositories, cluster, logGroups } = clinic(
-  services,
-  configured(),
-);
+export const {
+  url,
+  albDnsName,
+  serviceUrls,
+  repositories,
+  cluster,
+  logGroups,
+  images,
+  taskDefinitions,
+  ecsServices,
+  targetGroups,
+} = clinic(services, configured());
 
 /** A wrong configuration ends the program before any resource, with one message and without a stack trace. */
 function configured(): Config {

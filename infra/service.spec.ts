@@ -375,7 +375,7 @@ describe('by configuration', () => {
   });
 
   it('a service that needs no database has neither migration nor permission nor way to it', async () => {
-    const alone = { name: 'alone', port: 4000, prefix: '/alone', needs: [] };
+    const alone = { name: 'alone', port: 4000, prefix: '/alone', needs: [], scopes: {} };
     const stack = await loadStack('prod', { catalogue: [alone] });
     expect(at(tasks(stack, 'alone'), 'taskDefinitionArgs.containers')).toEqual({ app: expect.anything() });
     expect(environmentOf(tasks(stack, 'alone'), 'app')).not.toHaveProperty('DATABASE_URL');

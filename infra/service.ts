@@ -54,6 +54,11 @@ const healthCheckGraceSeconds = 120;
 export class ClinicService extends pulumi.ComponentResource {
   readonly repositoryUrl: pulumi.Output<string>;
   readonly logGroupName: pulumi.Output<string>;
+  /** What the verdict on a deployment compares with what runs. */
+  readonly image: pulumi.Output<string>;
+  readonly taskDefinitionArn: pulumi.Output<string>;
+  readonly ecsServiceName: pulumi.Output<string>;
+  readonly targetGroupArn: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super(
@@ -95,8 +100,9 @@ export class ClinicService extends pulumi.ComponentResource {
       child,
     );
     const route = new Route(name, args, child);
+    const image = this.#image(name, args, repository);
     const tasks = this.#tasks(name, args, {
-      image: this.#image(name, args, repository),
+      image,
       logGroup,
       roles,
       route,
@@ -113,6 +119,12 @@ export class ClinicService extends pulumi.ComponentResource {
     );
     this.repositoryUrl = repository.url;
     this.logGroupName = logGroup.name;
+    this.image = image;
+    this.taskDefinitionArn = pulumi
+      .output(tasks.taskDefinition)
+      .apply((definition) => definition?.arn ?? pulumi.output(''));
+    this.ecsServiceName = tasks.service.name;
+    this.targetGroupArn = route.targetGroupArn;
     this.registerOutputs({ repositoryUrl: this.repositoryUrl, logGroupName: this.logGroupName });
   }
 

@@ -7,7 +7,7 @@ import type { Service } from '#catalogue';
 import { startGateway, type Gateway } from './gateway.ts';
 import { freePort } from './processes.ts';
 
-const orders: Service = { name: 'order', port: 4000, prefix: '/orders', needs: [] };
+const orders: Service = { name: 'order', port: 4000, prefix: '/orders', needs: [], scopes: {} };
 const cleanUp: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {

@@ -1,15 +1,13 @@
 import { AssertionError } from 'node:assert';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { OAuth2Issuer, OAuth2Server } from 'oauth2-mock-server';
+import { scopes as described } from '#catalogue';
 
 export const audience = 'clinic';
 /** The public client of the services' documentation pages. */
 export const docsClient = 'clinic-docs';
 
-export const scopes: readonly string[] = [
-  ...['patients.read', 'patients.write', 'patients.merge', 'audit.read', 'schedules.read', 'schedules.write'],
-  ...['appointments.read', 'appointments.write', 'appointments.override'],
-];
+export const scopes: readonly string[] = Object.keys(described);
 
 /** What a patient's own token may do when nothing else is asked for. */
 const patientScopes = ['patients.read', 'schedules.read', 'appointments.read', 'appointments.write'];

@@ -73,7 +73,11 @@ export function scriptOf(root: string, name: string, entry: 'main' | 'migrate'):
 /** Nest's own watch mode: it compiles the service and runs it anew at every change. */
 function reloading(root: string, name: string): string[] {
   const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  return [nest, 'start', name, '--watch', '--preserveWatchOutput', '--exec', process.execPath];
+  // What nest-cli.json says of the services it names, for every service.
+  const folder = `apps/${name}`;
+  const source = ['--sourceRoot', `${folder}/src`, '--entryFile', `${folder}/src/main`];
+  const place = ['--path', `${folder}/tsconfig.app.json`, ...source];
+  return [nest, 'start', name, ...place, '--watch', '--preserveWatchOutput', '--exec', process.execPath];
 }
 
 /** A warning or an error of a service in words; undefined for all other records. */

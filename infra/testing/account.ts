@@ -36,7 +36,10 @@ const outputs: Readonly<Record<string, (name: string, inputs: Values) => Values>
     },
     listeners: [{ arn: arn('elasticloadbalancing', `listener/app/${name}/1/80`) }],
   }),
-  'awsx:ecs:FargateService': (name) => ({ service: { name } }),
+  'awsx:ecs:FargateService': (name) => ({
+    service: { name },
+    taskDefinition: { arn: arn('ecs', `task-definition/${name}:1`) },
+  }),
   'aws:lb/targetGroup:TargetGroup': (name) => ({
     arn: arn('elasticloadbalancing', `targetgroup/${name}/1`),
     arnSuffix: `targetgroup/${name}/1`,

@@ -24,7 +24,7 @@ interface Applied {
 }
 
 const applied = (service = 'patient') =>
-  query<Applied>(database.superuserUrl, `select * from ${service}.migration order by name`);
+  query<Applied>(database.superuserUrl, `select * from "${service}".migration order by name`);
 
 /** Everything there is: tables, columns, constraints, indexes and grants, as text. */
 async function shape(): Promise<string[]> {

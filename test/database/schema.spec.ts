@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { services } from '#catalogue';
-import * as appointmentTables from '../../apps/appointment/src/tables.ts';
-import { patientTable } from '../../apps/patient/src/patient/patient.table.ts';
 import { createMigratedDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
 
@@ -13,6 +13,7 @@ interface Column {
   filled: boolean;
 }
 
+const root = join(import.meta.dirname, '..', '..');
 let database: TestDatabase;
 
 beforeAll(async () => {
@@ -20,7 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const tables = [patientTable, ...Object.values(appointmentTables)]
+/** Each service declares its tables in files of this name. */
+const modules: object[] = await Promise.all(
+  globSync('apps/*/src/**/{tables,*.table}.ts', { cwd: root }).map(
+    (file) => import(join(root, file)) as Promise<object>,
+  ),
+);
+const tables = modules
+  .flatMap((module): unknown[] => Object.values(module))
   .filter((table) => table instanceof PgTable)
   .map((table) => getTableConfig(table));
 
@@ -65,7 +73,8 @@ describe.each(
 
 describe.each(services.map(({ name }) => name))('the role of the %s service', (service) => {
   const others = services.map(({ name }) => name).filter((name) => name !== service);
-  const own = service === 'patient' ? 'patient.patient' : 'appointment.appointment';
+  const schema = `"${service}"`;
+  const own = `${schema}."${tables.find((table) => table.schema === service)?.name ?? ''}"`;
 
   /** The SQLSTATE a statement of the service's own role ends with. */
   async function refusal(statement: string): Promise<unknown> {
@@ -114,7 +123,7 @@ describe.each(services.map(({ name }) => name))('the role of the %s service', (s
   });
 
   it.each([
-    `create table ${service}.mine (id int)`,
+    `create table ${schema}.mine (id int)`,
     'create table public.mine (id int)',
     'create table jobs.mine (id int)',
     'create schema mine',
@@ -122,8 +131,8 @@ describe.each(services.map(({ name }) => name))('the role of the %s service', (s
     `drop table ${own}`,
     `truncate ${own}`,
     `delete from ${own}`,
-    `insert into ${service}.migration (name, checksum) values ('a', 'b')`,
-    `delete from ${service}.migration`,
+    `insert into ${schema}.migration (name, checksum) values ('a', 'b')`,
+    `delete from ${schema}.migration`,
     'create role mine',
     'set role clinic_owner',
   ])('may not %s', async (statement) => {

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { livePath, readyPath, scopes as described, services } from '#catalogue';
 import { ahead, Clinic, type Resource } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
 import { TestIssuer, unsigned } from '../harness/issuer.ts';
@@ -41,21 +42,10 @@ const table: readonly [route: string, scope: string, patientReaches: 'nothing' |
   ['POST /appointments/{id}/reschedule', 'appointments.write', 'own'],
   ['POST /appointments/{id}/status', 'appointments.write', 'own'],
 ];
-const openRoutes = ['patients', 'appointments'].flatMap((prefix) => [
-  `GET /${prefix}/health/live`,
-  `GET /${prefix}/health/ready`,
-]);
-const scopes = [
-  'patients.read',
-  'patients.write',
-  'patients.merge',
-  'audit.read',
-  'schedules.read',
-  'schedules.write',
-  'appointments.read',
-  'appointments.write',
-  'appointments.override',
-];
+/** Those the table is about; the tests of a service that was made by `new:service` have a table of their own. */
+const inTable = services.filter(({ prefix }) => table.some(([route]) => route.includes(` ${prefix}`)));
+const openRoutes = inTable.flatMap((service) => [`GET ${livePath(service)}`, `GET ${readyPath(service)}`]);
+const scopes: readonly string[] = Object.keys(described);
 const everyScope = scopes.map((scope) => `clinic/${scope}`).join(' ');
 
 /** A patient and what is that patient's. */
@@ -139,10 +129,12 @@ function given(person: Person | undefined): Person {
 }
 
 it('the table names every route that the applications have and document, and no other', async () => {
-  const { patient, appointment } = system.apps;
-  const running = [patient, appointment].flatMap(routesOf).filter((route) => !isDocumentation(route));
+  expect(inTable.map(({ name }) => name)).toEqual(expect.arrayContaining(['patient', 'appointment']));
+  const running = inTable
+    .flatMap(({ name }) => routesOf(system.apps[name]))
+    .filter((route) => !isDocumentation(route));
   const documents = await Promise.all(
-    ['/patients', '/appointments'].map((prefix) =>
+    inTable.map(({ prefix }) =>
       system.staff.get<{ paths: Record<string, object> }>(`${prefix}/openapi.json`),
     ),
   );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { services } from '#catalogue';
 import { Client } from '../harness/client.ts';
 import { isDocumentation, operationsOf, routesOf } from '../harness/routes.ts';
 import { startSystem, type System } from '../harness/system.ts';
@@ -35,8 +36,6 @@ interface Document {
   components: { schemas: Record<string, object>; securitySchemes: Record<string, { type: string }> };
 }
 
-const services = ['patient', 'appointment'] as const;
-
 let system: System;
 let anyone: Client;
 const documents = new Map<string, Document>();
@@ -44,9 +43,9 @@ const documents = new Map<string, Document>();
 beforeAll(async () => {
   system = await startSystem();
   anyone = new Client(system.url, undefined);
-  for (const service of services) {
-    const { body } = await anyone.get<Document>(`/${service}s/openapi.json`);
-    documents.set(service, body);
+  for (const { name, prefix } of services) {
+    const { body } = await anyone.get<Document>(`${prefix}/openapi.json`);
+    documents.set(name, body);
   }
 });
 afterAll(() => system.stop());
@@ -73,7 +72,7 @@ function objectsIn(value: unknown): Record<string, unknown>[] {
   return [...own, ...Object.values(value).flatMap(objectsIn)];
 }
 
-describe.each(services)('the OpenAPI document of the %s service', (service) => {
+describe.each(services)('the OpenAPI document of the $name service', ({ name: service, prefix }) => {
   it('is one of version 3.1, with a name', () => {
     const { openapi, info } = documentOf(service);
     expect(openapi).toMatch(/^3\.1\.\d+$/);
@@ -195,7 +194,7 @@ describe.each(services)('the OpenAPI document of the %s service', (service) => {
   });
 
   it('is shown by a page whose every part loads under its content security policy', async () => {
-    const path = `/${service}s/docs`;
+    const path = `${prefix}/docs`;
     const page = await anyone.get<string>(path);
     expect([page.status, page.headers.get('content-type')]).toEqual([
       200,
@@ -228,12 +227,12 @@ describe.each(services)('the OpenAPI document of the %s service', (service) => {
   });
 
   it('comes back from the sign-in to where the page looks for it', async () => {
-    const back = await fetch(`${system.url}/${service}s/oauth2-redirect.html?code=c&state=s`, {
+    const back = await fetch(`${system.url}${prefix}/oauth2-redirect.html?code=c&state=s`, {
       redirect: 'manual',
     });
     expect([back.status, back.headers.get('location')]).toEqual([
       302,
-      `/${service}s/docs/oauth2-redirect.html?code=c&state=s`,
+      `${prefix}/docs/oauth2-redirect.html?code=c&state=s`,
     ]);
   });
 });

@@ -7,6 +7,7 @@ import { startSystem, type System } from '../harness/system.ts';
 import { badBodies, badFields } from './bad-bodies.ts';
 import type { BadRequest, Wrong } from './bad-request.ts';
 import { badHeaders, badMethods, badPaths, badQueries } from './bad-targets.ts';
+import { goodValue } from './good-values.ts';
 import { operationsIn, type Document, type Operation } from './document.ts';
 import { faultsOf } from './refusal.ts';
 
@@ -42,6 +43,11 @@ async function fill(): Promise<void> {
   ids.set('/appointments/holds', (await clinic.hold({ ...visit, start: ahead(1), ttlSeconds: 900 })).id);
   ids.set('/appointments/series', (await clinic.series({ ...visit, start: ahead(2), recurrence })).id);
   ids.set('/appointments', (await clinic.book({ ...visit, start: ahead(4) })).id);
+  for (const { method, path, body } of operations)
+    if (method === 'POST' && body && services.some(({ prefix }) => prefix === path) && !ids.has(path)) {
+      const { body: made } = await system.staff.post<{ id: string }>(path, goodValue(body));
+      ids.set(path, made.id);
+    }
 }
 
 it.each<[string, (operation: Operation) => Wrong[]]>([

@@ -27,5 +27,5 @@ export function operationsOf(document: { paths: Record<string, object> }): strin
 
 /** What is served beside the operations: the documentation itself. */
 export function isDocumentation(route: string): boolean {
-  return /^GET \/[a-z]+\/(openapi\.json|oauth2-redirect\.html|docs(\/.*)?)$/.test(route);
+  return /^GET \/[a-z0-9-]+\/(openapi\.json|oauth2-redirect\.html|docs(\/.*)?)$/.test(route);
 }

@@ -1,18 +1,23 @@
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
+import { services, type Service, type ServiceName } from '#catalogue';
 import { createApp, readConfig, type ServiceDefinition } from '#platform';
-import { appointmentService } from '../../apps/appointment/src/service.ts';
-import { patientService } from '../../apps/patient/src/service.ts';
 import { startGateway } from '../../tools/gateway.ts';
 import { startIssuer, type Issuer } from '../../tools/issuer.ts';
 import { Client } from './client.ts';
 import { createMigratedDatabase, type TestDatabase } from './database.ts';
 
+interface Started {
+  readonly name: ServiceName;
+  readonly app: INestApplication;
+  readonly upstream: { readonly service: Service; readonly port: number };
+}
+
 export interface System {
   url: string;
   issuer: Issuer;
   database: TestDatabase;
-  apps: Readonly<Record<'patient' | 'appointment', INestApplication>>;
+  apps: Readonly<Record<ServiceName, INestApplication>>;
   /** A client with a token of every scope. */
   staff: Client;
   /** A client with a token as asked for. */
@@ -20,10 +25,11 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Both services in this process behind the gateway, with a database and an issuer of their own, on free ports. */
+/** Every service in this process behind the gateway, with a database and an issuer of their own, on free ports. */
 export async function startSystem(environment: Record<string, string> = {}): Promise<System> {
   const [database, issuer] = await Promise.all([createMigratedDatabase(), startIssuer()]);
-  const start = async (definition: ServiceDefinition) => {
+  const start = async (name: ServiceName): Promise<Started> => {
+    const definition = await definitionOf(name);
     const config = readConfig(definition.service, {
       HOST: '127.0.0.1',
       PORT: '0',
@@ -36,22 +42,31 @@ export async function startSystem(environment: Record<string, string> = {}): Pro
     const app = await createApp(definition, config);
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
-    return { app, upstream: { service: definition.service, port } };
+    return { name, app, upstream: { service: definition.service, port } };
   };
-  const [patient, appointment] = await Promise.all([start(patientService), start(appointmentService)]);
-  const gateway = await startGateway({ port: 0, upstreams: [patient.upstream, appointment.upstream] });
+  const started = await Promise.all(services.map(({ name }) => start(name)));
+  const gateway = await startGateway({ port: 0, upstreams: started.map(({ upstream }) => upstream) });
   return {
     url: gateway.url,
     issuer,
     database,
-    apps: { patient: patient.app, appointment: appointment.app },
+    apps: Object.fromEntries(started.map(({ name, app }) => [name, app])) as Record<
+      ServiceName,
+      INestApplication
+    >,
     staff: new Client(gateway.url, await issuer.token()),
     as: async (options) => new Client(gateway.url, await issuer.token(options)),
     stop: async () => {
       await gateway.stop();
-      await Promise.all([patient.app.close(), appointment.app.close()]);
+      await Promise.all(started.map(({ app }) => app.close()));
       await issuer.stop();
       await database.drop();
     },
   };
+}
+
+/** What a service is, as its folder says. */
+async function definitionOf(name: ServiceName): Promise<ServiceDefinition> {
+  const entry = (await import(`../../apps/${name}/src/service.ts`)) as { definition: ServiceDefinition };
+  return entry.definition;
 }

@@ -1,4 +1,4 @@
 import { serve } from '#platform';
-import { appointmentService } from './service.ts';
+import { definition } from './service.ts';
 
-await serve(appointmentService);
+await serve(definition);

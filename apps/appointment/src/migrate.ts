@@ -1,4 +1,4 @@
 import { runMigrations } from '#platform';
-import { appointmentService } from './service.ts';
+import { definition } from './service.ts';
 
-await runMigrations(appointmentService);
+await runMigrations(definition);

@@ -3,7 +3,7 @@ import { patientChangedQueue } from '#contracts';
 import type { ServiceDefinition } from '#platform';
 import { AppointmentModule } from './appointment.module.ts';
 
-export const appointmentService: ServiceDefinition = {
+export const definition: ServiceDefinition = {
   service: serviceNamed('appointment'),
   title: 'Appointment book',
   module: AppointmentModule,

@@ -1,4 +1,4 @@
 import { serve } from '#platform';
-import { patientService } from './service.ts';
+import { definition } from './service.ts';
 
-await serve(patientService);
+await serve(definition);

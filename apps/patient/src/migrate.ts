@@ -1,4 +1,4 @@
 import { runMigrations } from '#platform';
-import { patientService } from './service.ts';
+import { definition } from './service.ts';
 
-await runMigrations(patientService);
+await runMigrations(definition);

@@ -3,7 +3,7 @@ import { patientChangedQueue } from '#contracts';
 import type { ServiceDefinition } from '#platform';
 import { PatientModule } from './patient/patient.module.ts';
 
-export const patientService: ServiceDefinition = {
+export const definition: ServiceDefinition = {
   service: serviceNamed('patient'),
   title: 'Patient register',
   module: PatientModule,

@@ -10,8 +10,8 @@ import {
   type Service,
 } from './index.ts';
 
-const clinic: Service = { name: 'clinic', port: 4000, prefix: '/clinic', needs: [] };
-const clinics: Service = { name: 'clinics', port: 4001, prefix: '/clinics', needs: [] };
+const clinic: Service = { name: 'clinic', port: 4000, prefix: '/clinic', needs: [], scopes: {} };
+const clinics: Service = { name: 'clinics', port: 4001, prefix: '/clinics', needs: [], scopes: {} };
 
 describe('the table of services', () => {
   it('has no faults', () => {
@@ -67,6 +67,8 @@ describe('a table is faulty when', () => {
     ['a port is privileged', { port: 80 }],
     ['a port is beyond 65535', { port: 65_536 }],
     ['a port is no whole number', { port: 3000.5 }],
+    ['a scope has no dot', { scopes: { read: 'Read' } }],
+    ['a scope names its API', { scopes: { 'clinic/clinics.read': 'Read' } }],
   ])('%s', (_, change) => {
     expect(faultsOf([{ ...clinic, ...change }])).toHaveLength(1);
   });

@@ -10,14 +10,45 @@ export interface Service {
   /** First path segment with its slash, `/patients`; the service answers below it, nothing is stripped. */
   readonly prefix: string;
   readonly needs: readonly Need[];
+  /** What its access rules ask for, and what that allows; in a token `patients.read` reads `clinic/patients.read`. */
+  readonly scopes: Readonly<Record<string, string>>;
 }
 
 export const services = [
-  { name: 'patient', port: 3000, prefix: '/patients', needs: ['database'] },
-  { name: 'appointment', port: 3001, prefix: '/appointments', needs: ['database'] },
+  {
+    name: 'patient',
+    port: 3000,
+    prefix: '/patients',
+    needs: ['database'],
+    scopes: {
+      'patients.read': 'Read, search and match patients',
+      'patients.write': 'Register and change patients',
+      'patients.merge': 'Merge two records of one patient, and undo it',
+      'audit.read': 'Read who saw or changed a record',
+    },
+  },
+  {
+    name: 'appointment',
+    port: 3001,
+    prefix: '/appointments',
+    needs: ['database'],
+    scopes: {
+      'schedules.read': 'Read practitioners, rooms, types and availability',
+      'schedules.write': 'Change practitioners, rooms, types and availability',
+      'appointments.read': 'Read appointments and free times',
+      'appointments.write': 'Hold, book, move and cancel appointments',
+      'appointments.override': 'Book a time although it is not offered or taken',
+    },
+  },
 ] as const satisfies readonly Service[];
 
 export type ServiceName = (typeof services)[number]['name'];
+
+type KeysOf<Union> = Union extends unknown ? keyof Union : never;
+export type Scope = KeysOf<(typeof services)[number]['scopes']>;
+
+/** What a token may do, by scope, over all services. */
+export const scopes = Object.assign({}, ...services.map((row) => row.scopes)) as Record<Scope, string>;
 
 /** @throws RangeError when no row has that name */
 export function serviceNamed(name: string): Service {
@@ -61,6 +92,9 @@ export function faultsOf(rows: readonly Service[]): string[] {
       faults.push(`${row.name}: prefix ${row.prefix} is not one path segment`);
     if (!Number.isInteger(row.port) || row.port < 1024 || row.port > 65535)
       faults.push(`${row.name}: port ${row.port} is outside 1024-65535`);
+    for (const scope of Object.keys(row.scopes))
+      if (!/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/.test(scope))
+        faults.push(`${row.name}: scope ${scope} is not two words with a dot between them`);
   }
   for (const key of ['name', 'port', 'prefix'] as const) {
     const values = rows.map((row) => row[key]);

@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
-import type { Scope } from './caller.ts';
+import type { Scope } from '#catalogue';
 
 /** Finds out whose a record is; implemented by the repository of the record. */
 export interface Owned {

@@ -1,17 +1,5 @@
 import type { Request } from 'express';
 
-/** The scopes of API access tokens, where they read `clinic/<scope>`. */
-export type Scope =
-  | 'patients.read'
-  | 'patients.write'
-  | 'patients.merge'
-  | 'audit.read'
-  | 'schedules.read'
-  | 'schedules.write'
-  | 'appointments.read'
-  | 'appointments.write'
-  | 'appointments.override';
-
 /** Whoever sends a request, as the access token says. */
 export interface Caller {
   /** The token's `sub`: a person or a machine client; stands as `by` in histories. */

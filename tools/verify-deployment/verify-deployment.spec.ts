@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Service } from '#catalogue';
+import { Fault } from '../terminal.ts';
+import type { Aws } from './aws.ts';
+import { judge, type Verdict } from './gate.ts';
+import type { Smoke } from './observed.ts';
+import { readOutputs } from './outputs.ts';
+import { smokeSession } from './smoke.ts';
+
+type Answers = { readonly [Question in keyof Aws]: Awaited<ReturnType<Aws[Question]>> };
+
+const patient: Service = { name: 'patient', port: 3000, prefix: '/patients', needs: [], scopes: {} };
+const digest = `sha256:${'1'.repeat(64)}`;
+const outputs = {
+  url: 'http://clinic-dev.elb.example',
+  cluster: 'clinic-dev',
+  ecsServices: { patient: 'clinic-dev-patient' },
+  taskDefinitions: { patient: 'arn:aws:ecs:eu-central-1:123456789012:task-definition/clinic-dev-patient:42' },
+  images: { patient: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-dev/patient@${digest}` },
+  targetGroups: { patient: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/p/1' },
+  logGroups: { patient: '/clinic-dev/patient' },
+};
+const stack = readOutputs(JSON.stringify(outputs), [patient]);
+
+/** An account that answers each question as one was once answered, and the last answers from then on. */
+function account(...cases: string[]): Aws {
+  const recorded = cases.map(
+    (name) =>
+      JSON.parse(readFileSync(join(import.meta.dirname, 'recorded', `${name}.json`), 'utf8')) as Answers,
+  );
+  const answer = async <Question extends keyof Answers>(question: Question): Promise<Answers[Question]> => {
+    const [answers] = recorded;
+    if (!answers) throw new Error('nothing was recorded');
+    // The alarms are asked for once in each look.
+    if (question === 'ringingAlarms' && recorded.length > 1) recorded.shift();
+    return answers[question];
+  };
+  return {
+    services: () => answer('services'),
+    taskDefinition: () => answer('taskDefinition'),
+    stoppedTasks: () => answer('stoppedTasks'),
+    targetHealth: () => answer('targetHealth'),
+    ringingAlarms: () => answer('ringingAlarms'),
+    logEvents: () => answer('logEvents'),
+  };
+}
+
+function verdict(aws: Aws, { withinMs = 0, smoke = [] as Smoke[] } = {}): Promise<Verdict> {
+  return judge({ aws, stack, smoke: async () => smoke, withinMs, everyMs: 1 });
+}
+
+describe('a deployment passes', () => {
+  it('when every service runs what was intended, its targets are healthy and no alarm rings', async () => {
+    expect(await verdict(account('success'))).toEqual({
+      passed: true,
+      lines: [`ok   patient on ${digest}`, 'ok   alarms', 'ok   smoke session, 0 requests'],
+    });
+  });
+
+  it('once it is through, if it was still under way', async () => {
+    expect(await verdict(account('stuck', 'unhealthy', 'success'), { withinMs: 60_000 })).toMatchObject({
+      passed: true,
+    });
+  });
+});
+
+describe('a deployment fails', () => {
+  it.each<[string, string, string[]]>([
+    [
+      'that the circuit breaker rolled back, although it is steady and COMPLETED',
+      'rolled-back',
+      [
+        'patient runs clinic-dev-patient:41 instead of clinic-dev-patient:42: it was rolled back',
+        'stopped: Essential container in task exited; migrate exit code 1',
+        'event: (service clinic-dev-patient) (deployment ecs-svc/2) deployment failed: tasks failed to start.',
+        'log: {"level":"fatal","msg":"migration patient/0003_new.sql failed"}',
+      ],
+    ],
+    [
+      'that is being rolled back',
+      'rolling-back',
+      [
+        'its deployment of clinic-dev-patient:42 failed: ECS deployment circuit breaker: tasks failed to start',
+      ],
+    ],
+    [
+      'that is stuck when the time is up',
+      'stuck',
+      ['is still deploying: 0 of 2 tasks run, 2 are pending', 'Capacity is unavailable at this time'],
+    ],
+    ['of which a part runs', 'partial', ['patient runs 1 of 2 tasks', 'stopped: Essential container']],
+    [
+      'that runs another image',
+      'wrong-digest',
+      [`clinic-dev/patient@sha256:${'2'.repeat(64)} instead of the digest ${digest}`],
+    ],
+    [
+      'whose target is unhealthy',
+      'unhealthy',
+      ['its target 10.0.80.11:3000 is unhealthy: Health checks failed with these codes: [503]'],
+    ],
+    [
+      'while an alarm rings',
+      'alarm',
+      ['FAIL alarms', 'the alarm clinic-dev-patient-5xx rings: Threshold Crossed: 1 datapoint'],
+    ],
+  ])('%s, and says why', async (_, recorded, said) => {
+    const { passed, lines } = await verdict(account(recorded));
+    expect(passed).toBe(false);
+    for (const words of said) expect(lines).toContainEqual(expect.stringContaining(words));
+  });
+
+  it('at once when it can not mend itself', async () => {
+    const { passed } = await verdict(account('rolled-back', 'success'), { withinMs: 60_000 });
+    expect(passed).toBe(false);
+  });
+
+  it('whose service answers otherwise than it should', async () => {
+    const smoke = [
+      { request: 'GET /patients?limit=1', expected: 401, got: 200 },
+      { request: 'GET /patients/docs', expected: 200, got: 0 },
+    ];
+    const { passed, lines } = await verdict(account('success'), { smoke });
+    expect(passed).toBe(false);
+    expect(lines.slice(-2)).toEqual([
+      '     GET /patients?limit=1 answered 200 instead of 401',
+      '     GET /patients/docs answered nothing instead of 200',
+    ]);
+  });
+
+  it('says nothing of a target that is leaving', async () => {
+    expect((await verdict(account('unhealthy'))).lines.join('\n')).not.toContain('draining');
+  });
+});
+
+describe("a stack's outputs", () => {
+  it.each(Object.keys(outputs))('without %s are refused by name', (output) => {
+    expect(() => readOutputs(JSON.stringify({ ...outputs, [output]: undefined }), [patient])).toThrow(
+      new RegExp(`the stack has no output ${output}`),
+    );
+  });
+
+  it('must be JSON, and name images by digest', () => {
+    expect(() => readOutputs('no stack', [patient])).toThrow(Fault);
+    const byTag = { ...outputs, images: { patient: 'repository:tag' } };
+    expect(() => readOutputs(JSON.stringify(byTag), [patient])).toThrow(
+      /repository:tag is no image by digest/,
+    );
+  });
+});
+
+describe('the smoke session', () => {
+  let server: Server;
+  let url: string;
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const path = (request.url ?? '').split('?', 1)[0];
+      const status: Record<string, number> = {
+        '/patients': request.headers.authorization === 'Bearer good' ? 200 : 401,
+        '/': 404,
+      };
+      response.statusCode = status[path ?? ''] ?? 200;
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const wrong = (session: Smoke[]): Smoke[] => session.filter(({ expected, got }) => expected !== got);
+
+  it('asks for health and documentation, that nothing is open, and with a token for a page', async () => {
+    const without = await smokeSession({ ...stack, url }, undefined);
+    expect([without.length, wrong(without)]).toEqual([6, []]);
+    const session = await smokeSession({ ...stack, url }, 'good');
+    expect([session.length, wrong(session)]).toEqual([7, []]);
+  });
+
+  it('says what was refused, never with what', async () => {
+    expect(wrong(await smokeSession({ ...stack, url }, 'bad'))).toEqual([
+      { request: 'GET /patients?limit=1 with a token', expected: 200, got: 401 },
+    ]);
+  });
+
+  it('takes no answer for an answer', async () => {
+    const session = await smokeSession({ ...stack, url: 'http://127.0.0.1:1' }, undefined);
+    expect(session.every(({ got }) => got === 0)).toBe(true);
+  });
+});

@@ -1,7 +1,14 @@
 import { Module } from '@nestjs/common';
+import { MergeController } from '../merge/merge.controller.ts';
+import { MergeRepository } from '../merge/merge.repository.ts';
+import { MergeService } from '../merge/merge.service.ts';
 import { PatientController } from './patient.controller.ts';
 import { PatientRepository } from './patient.repository.ts';
 import { PatientService } from './patient.service.ts';
+import { PatientTeller } from './patient.teller.ts';
 
-@Module({ controllers: [PatientController], providers: [PatientRepository, PatientService] })
+@Module({
+  controllers: [MergeController, PatientController],
+  providers: [MergeRepository, MergeService, PatientRepository, PatientService, PatientTeller],
+})
 export class PatientModule {}

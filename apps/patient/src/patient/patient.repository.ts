@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { desc, eq, lt, sql } from 'drizzle-orm';
+import { asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Connection } from '#platform';
 import { patientTable, type PatientRow } from './patient.table.ts';
 
@@ -24,6 +24,16 @@ export class PatientRepository {
   async findForChange(tx: Connection, id: string): Promise<PatientRow | undefined> {
     const [row] = await tx.select().from(patientTable).where(eq(patientTable.id, id)).for('update');
     return row;
+  }
+
+  /** Several at once, in the order of ids that everybody keeps. */
+  async lockForChange(tx: Connection, ids: readonly string[]): Promise<PatientRow[]> {
+    return tx
+      .select()
+      .from(patientTable)
+      .where(inArray(patientTable.id, [...ids]))
+      .orderBy(asc(patientTable.id))
+      .for('update');
   }
 
   async update(tx: Connection, { id, ...patient }: PatientRow): Promise<void> {

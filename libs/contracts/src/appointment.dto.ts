@@ -131,7 +131,9 @@ export class AppointmentChangeDto {
   version!: number;
 
   @InstantText() at!: string;
-  @Text({ description: 'The subject of the token it was made with; `system` when it follows from other changes.' })
+  @Text({
+    description: 'The subject of the token it was made with; `system` when it follows from other changes.',
+  })
   by!: string;
 
   @Nested(() => WhatDto) what!: WhatDto;

@@ -119,7 +119,7 @@ export class MergeService {
   }
 
   async #leadsTo(tx: Connection, record: PatientRow, id: string): Promise<boolean> {
-    for (let next = record.replacedBy; next !== null; ) {
+    for (let next = record.replacedBy; next !== null;) {
       if (next === id) return true;
       next = (await this.patients.find(tx, next))?.replacedBy ?? null;
     }

@@ -44,9 +44,10 @@ const contradictions = {
   'appointments without just their history': `
     select from appointment.appointment
       where version <> (select count(*) from appointment.appointment_change where appointment_id = id)`,
-  'appointments that collide with nothing they could collide with': `
-    select from appointment.appointment where patient_conflict
-      and (status in ('cancelled', 'noshow') or override_reason is not null)`,
+  'marks of a collision where there is none': `
+    select from appointment.appointment as marked where patient_conflict and (
+      status in ('cancelled', 'noshow') or override_reason is not null or not exists (
+        select from ${claims} as claims where resource_id = patient_id and during && tstzrange(start_at, end_at)))`,
   'keys without an answer': `
     select from appointment.idempotency where status is null union all
     select from patient.idempotency where status is null`,

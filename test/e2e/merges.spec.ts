@@ -52,6 +52,8 @@ async function refused(survivorId: string, duplicateId: string, code: string): P
 describe('a merge', () => {
   it('unites identifiers, contacts and addresses without doubles and says which came from where', async () => {
     const survivor = await clinic.patient({
+      name: [{ family: 'Keeper' }],
+      birthDate: '1971-02-03',
       telecom: [phone('+442079460018', 'home')],
       identifier: [identifier('1')],
       address: [home],
@@ -80,7 +82,7 @@ describe('a merge', () => {
         { use: 'home', from: 'both' },
         { city: 'York', from: 'duplicate' },
       ],
-      kept: { birthDate: '1980-01-31', name: [{ family: 'Sample' }] },
+      kept: { birthDate: '1971-02-03', name: [{ family: 'Keeper' }] },
       version: 1,
     });
     expect(await read(survivor.id)).toMatchObject({

@@ -24,7 +24,7 @@ export class Precondition {
 /** The parameter of a PATCH or PUT handler. */
 export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): Precondition => {
   const request = context.switchToHttp().getRequest<ClinicRequest>();
-  // A path that only reads like one with an id is told by the methods that it knows.
+  // A path such as /patients/search reads like one with an id; it is not told to send what will not help it.
   if (request.params.id !== undefined && !isId(request.params.id)) throw new MalformedId();
   const header = request.get('if-match');
   if (header === undefined)

@@ -30,6 +30,7 @@ export class MergingDesk {
   private constructor(
     readonly system: System,
     private readonly client: pg.Client,
+    private readonly clinic: Clinic,
     private readonly typeId: string,
     private readonly practitionerIds: string[],
   ) {}
@@ -50,6 +51,7 @@ export class MergingDesk {
     return new MergingDesk(
       system,
       client,
+      clinic,
       type.id,
       (await Promise.all(made)).map(({ id }) => id),
     );
@@ -70,10 +72,9 @@ export class MergingDesk {
   }
 
   async register(details: object): Promise<Registered> {
-    const body = { name: [{ family: 'Sample' }], birthDate: '1980-01-31', ...details };
-    const reply = await this.system.staff.post<Registered>('/patients', body);
-    if (reply.status === 201) this.patients.push(reply.body.id);
-    return reply.body;
+    const { id } = await this.clinic.patient(details);
+    this.patients.push(id);
+    return this.read(id);
   }
 
   async read(id: string): Promise<Registered> {

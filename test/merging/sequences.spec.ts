@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PatientChanged } from '#contracts';
 import { disagreements } from '../harness/merges.ts';
-import { MergingDesk, type Registered } from './merging-desk.ts';
+import { MergingDesk, type Registered } from './desk.ts';
 
 const sequenceCount = 500;
 /** A failure tells the path to the sequence that failed: put beside the seed it runs that one alone. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { services } from '#catalogue';
 import * as appointmentTables from '../../apps/appointment/src/tables.ts';
+import { mergeTable } from '../../apps/patient/src/merge/merge.table.ts';
 import { patientTable } from '../../apps/patient/src/patient/patient.table.ts';
 import { createMigratedDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const tables = [patientTable, ...Object.values(appointmentTables)]
+const tables = [mergeTable, patientTable, ...Object.values(appointmentTables)]
   .filter((table) => table instanceof PgTable)
   .map((table) => getTableConfig(table));
 

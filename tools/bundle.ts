@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
@@ -21,8 +22,15 @@ const external = [
   'swagger-ui-dist',
 ];
 
+/** What a service can be started by: each serves and migrates, and some rebuild what they keep of others. */
+function entriesOf(name: string): string[] {
+  const files = readdirSync(join(root, 'dist', 'apps', name, 'src'));
+  const names = files.flatMap((file) => /^(main|migrate|rebuild)\.js$/.exec(file)?.[1] ?? []);
+  return names.sort();
+}
+
 const entryPoints = services.flatMap(({ name }) =>
-  ['main', 'migrate'].map((entry) => ({
+  entriesOf(name).map((entry) => ({
     in: join(root, 'dist', 'apps', name, 'src', `${entry}.js`),
     out: `${name}/${entry}`,
   })),

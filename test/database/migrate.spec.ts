@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { services } from '#catalogue';
-import { patientChangedQueue } from '#contracts';
+import { patientChangedQueue, patientsWantedQueue } from '#contracts';
 import { migrate, readMigrationConfig } from '#platform';
 import { createDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
@@ -14,7 +14,7 @@ afterEach(() => database.drop());
 
 function run(service: string, into = database): Promise<void> {
   const config = readMigrationConfig({ DATABASE_URL: into.urlOf(service), ...into.ownerEnvironment });
-  return migrate({ service, queues: [patientChangedQueue], ...config });
+  return migrate({ service, queues: [patientChangedQueue, patientsWantedQueue], ...config });
 }
 
 interface Applied {

@@ -8,7 +8,8 @@ const withBuffers = `tstzrange(start_at - buffer_before * interval '1 minute', e
 /** What an appointment or a hold is to occupy, as rows of kind, resource and time. */
 const due = `(values ('practitioner', practitioner_id, ${withBuffers}), ('room', room_id, ${withBuffers}),
   ('patient', patient_id, tstzrange(start_at, end_at))) as due (kind, id, during) where due.id is not null`;
-const dueClaims = `(select array_agg(row(kind, id, during)::text order by kind) from ${due})`;
+const dueClaims = (except = 'false') => `(
+  select array_agg(row(kind, id, during)::text order by kind) from ${due} and not (${except}))`;
 const claimsOf = (table: string) =>
   `(select array_agg(row(resource_kind, resource_id, during)::text order by resource_kind) from ${table} as claims
     where owner_id = owner.id)`;
@@ -24,7 +25,7 @@ const contradictions = {
       select from appointment.appointment where id = owner_id and status not in ('cancelled', 'noshow'))`,
   'appointments without just the claims they need': `
     select from appointment.appointment as owner where status not in ('cancelled', 'noshow')
-      and ${claimsOf(claims)} is distinct from ${dueClaims}`,
+      and ${claimsOf(claims)} is distinct from ${dueClaims("kind = 'patient' and patient_conflict")}`,
   'claims against the rules of an appointment that was booked by them': `
     select from appointment.override_claim where not exists (
       select from appointment.appointment where id = owner_id and override_reason is not null)`,
@@ -36,13 +37,17 @@ const contradictions = {
   'claims of a hold that are not all it needs, or run out at another time': `
     select from appointment.hold as owner
       where exists (select from appointment.claim where owner_id = owner.id and hold_expires_at > clock_timestamp())
-        and (${claimsOf('appointment.claim')} is distinct from ${dueClaims}
+        and (${claimsOf('appointment.claim')} is distinct from ${dueClaims()}
           or exists (select from appointment.claim where owner_id = owner.id and hold_expires_at is distinct from expires_at))`,
   'appointments that end at another time than they last': `
     select from appointment.appointment where end_at <> start_at + minutes * interval '1 minute'`,
   'appointments without just their history': `
     select from appointment.appointment
       where version <> (select count(*) from appointment.appointment_change where appointment_id = id)`,
+  'marks of a collision where there is none': `
+    select from appointment.appointment as marked where patient_conflict and (
+      status in ('cancelled', 'noshow') or override_reason is not null or not exists (
+        select from ${claims} as claims where resource_id = patient_id and during && tstzrange(start_at, end_at)))`,
   'keys without an answer': `
     select from appointment.idempotency where status is null union all
     select from patient.idempotency where status is null`,

@@ -33,16 +33,15 @@ export class ServiceProcess {
     return this.#running().exited;
   }
 
+  /** Runs another of the service's programs to its end, beside it. */
+  async run(program: string): Promise<string> {
+    return this.#launch(program, {}).exited;
+  }
+
   /** Starts it and returns at once. */
   launch(environment: NodeJS.ProcessEnv = {}): void {
     this.output.length = 0;
-    const entry = join(this.built, 'dist', 'services', this.service.name, 'main.js');
-    const stdio = ['ignore', 'pipe', 'pipe'] as const;
-    this.#launched = launch(process.execPath, [entry], {
-      cwd: this.built,
-      env: { ...process.env, ...this.environment, ...environment },
-      stdio: [...stdio],
-    });
+    this.#launched = this.#launch('main', environment);
     const { stdout, stderr } = this.#launched.child;
     for (const stream of [stdout, stderr])
       if (stream) createInterface({ input: stream }).on('line', (line) => this.output.push(line));
@@ -77,6 +76,16 @@ export class ServiceProcess {
   /** Ends it if it runs. */
   async stop(): Promise<void> {
     await this.#launched?.stop();
+  }
+
+  #launch(program: string, environment: NodeJS.ProcessEnv): Launched {
+    const entry = join(this.built, 'dist', 'services', this.service.name, `${program}.js`);
+    const stdio = ['ignore', 'pipe', 'pipe'] as const;
+    return launch(process.execPath, [entry], {
+      cwd: this.built,
+      env: { ...process.env, ...this.environment, ...environment },
+      stdio: [...stdio],
+    });
   }
 
   #running(): Launched {

@@ -12,9 +12,12 @@ import { Claims } from './booking/claims.ts';
 import { Taking } from './booking/taking.ts';
 import { TermsRepository } from './booking/terms.repository.ts';
 import { TermsReader } from './booking/terms.ts';
+import { FollowingRepository } from './following/following.repository.ts';
+import { FollowingService } from './following/following.service.ts';
 import { HoldController } from './hold/hold.controller.ts';
 import { HoldRepository } from './hold/hold.repository.ts';
 import { HoldService } from './hold/hold.service.ts';
+import { PatientCopy } from './patient/patient.copy.ts';
 import { PatientRepository } from './patient/patient.repository.ts';
 import { PatientService } from './patient/patient.service.ts';
 import { PractitionerController } from './practitioner/practitioner.controller.ts';
@@ -59,10 +62,13 @@ import { AppointmentTypeService } from './type/type.service.ts';
     ClaimRepository,
     Claims,
     ExplanationService,
+    FollowingRepository,
+    FollowingService,
     FreeTimes,
     HoldRepository,
     HoldService,
     OccurrenceTaker,
+    PatientCopy,
     PatientRepository,
     PatientService,
     PractitionerRepository,

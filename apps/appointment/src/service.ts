@@ -1,5 +1,5 @@
 import { serviceNamed } from '#catalogue';
-import { patientChangedQueue } from '#contracts';
+import { patientChangedQueue, patientsWantedQueue } from '#contracts';
 import type { ServiceDefinition } from '#platform';
 import { AppointmentModule } from './appointment.module.ts';
 
@@ -7,5 +7,5 @@ export const definition: ServiceDefinition = {
   service: serviceNamed('appointment'),
   title: 'Appointment book',
   module: AppointmentModule,
-  queues: [patientChangedQueue],
+  queues: [patientChangedQueue, patientsWantedQueue],
 };

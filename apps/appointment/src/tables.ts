@@ -73,6 +73,8 @@ export const appointmentTable = schema.table('appointment', {
   overrideReason: text('override_reason'),
   overrideBy: text('override_by'),
   seriesId: uuid('series_id'),
+  homeId: uuid('home_id'),
+  patientConflict: boolean('patient_conflict').notNull(),
   version: integer().notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
@@ -112,6 +114,7 @@ export const seriesTable = schema.table('series', {
   recurrence: jsonb().$type<RecurrenceDto>().notNull(),
   onConflict: text('on_conflict').$type<ConflictRule>().notNull(),
   skipped: jsonb().$type<SkippedStartDto[]>().notNull(),
+  homeId: uuid('home_id'),
   createdAt: instant('created_at').notNull(),
 });
 

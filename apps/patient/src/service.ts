@@ -1,5 +1,5 @@
 import { serviceNamed } from '#catalogue';
-import { patientChangedQueue } from '#contracts';
+import { patientChangedQueue, patientsWantedQueue } from '#contracts';
 import type { ServiceDefinition } from '#platform';
 import { PatientModule } from './patient/patient.module.ts';
 
@@ -7,5 +7,5 @@ export const definition: ServiceDefinition = {
   service: serviceNamed('patient'),
   title: 'Patient register',
   module: PatientModule,
-  queues: [patientChangedQueue],
+  queues: [patientChangedQueue, patientsWantedQueue],
 };

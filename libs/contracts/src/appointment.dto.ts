@@ -1,6 +1,6 @@
 import { Nested } from './list-fields.ts';
 import { PageQuery } from './page.dto.ts';
-import { Id, InstantText, OneOf, Text, Whole } from './value-fields.ts';
+import { Flag, Id, InstantText, OneOf, Text, Whole } from './value-fields.ts';
 
 const appointmentStatuses = ['booked', 'arrived', 'checked-in', 'fulfilled', 'cancelled', 'noshow'] as const;
 export type AppointmentStatus = (typeof appointmentStatuses)[number];
@@ -51,6 +51,13 @@ export class AppointmentDto extends VisitInput {
   @Nested(() => OverrideDto, { optional: true, description: 'Present when it was booked against the rules.' })
   override?: OverrideDto;
 
+  @Flag({
+    optional: true,
+    description:
+      'True while the patient, of whom two records were merged, has another appointment then; else absent.',
+  })
+  patientConflict?: boolean;
+
   @Id({ optional: true, description: 'The series it was booked with.' }) seriesId?: string;
   @Whole({ min: 1, max: maxVersion }) version!: number;
   @InstantText() createdAt!: string;
@@ -94,12 +101,28 @@ export class MoveDto {
   @Nested(() => PlaceDto) to!: PlaceDto;
 }
 
+/** Whose an appointment was and is. */
+export class PatientMoveDto {
+  @Id() from!: string;
+  @Id() to!: string;
+}
+
+const actions = ['booked', 'moved', 'status', 'patient', 'settled'] as const;
+
 /** What a change did to an appointment. */
 export class WhatDto {
-  @OneOf(['booked', 'moved', 'status']) action!: 'booked' | 'moved' | 'status';
+  @OneOf(actions, {
+    description:
+      '`patient`: it followed its patient’s record, when that was merged or the merge undone. `settled`: the patient has no other appointment then any more.',
+  })
+  action!: (typeof actions)[number];
+
   @OneOf(appointmentStatuses, { optional: true }) from?: AppointmentStatus;
   @OneOf(appointmentStatuses, { optional: true }) to?: AppointmentStatus;
   @Nested(() => MoveDto, { optional: true }) moved?: MoveDto;
+  @Nested(() => PatientMoveDto, { optional: true }) patient?: PatientMoveDto;
+  @Flag({ optional: true, description: 'True when the patient had another appointment then.' })
+  patientConflict?: boolean;
   @Text({ optional: true, max: 500 }) reason?: string;
 }
 
@@ -108,6 +131,10 @@ export class AppointmentChangeDto {
   version!: number;
 
   @InstantText() at!: string;
-  @Text({ description: 'The subject of the token it was made with.' }) by!: string;
+  @Text({
+    description: 'The subject of the token it was made with; `system` when it follows from other changes.',
+  })
+  by!: string;
+
   @Nested(() => WhatDto) what!: WhatDto;
 }

@@ -1,14 +1,42 @@
+import { ValidateIf } from 'class-validator';
+import { Flag, Id, OneOf, Whole } from './value-fields.ts';
+
 /** The queue on which the register tells the book of every change that matters to it. */
 export const patientChangedQueue = 'patient-changed';
+
+/** The queue on which the book asks the register to tell the present state of all patients again. */
+export const patientsWantedQueue = 'patients-wanted';
+
+/** Where a job goes that can't be carried out. */
+export function deadLetterQueueOf(queue: string): string {
+  return `${queue}-dead`;
+}
+
+const patientChanges = ['registered', 'updated', 'deactivated', 'merged', 'unmerged', 'retold'] as const;
+export type PatientChange = (typeof patientChanges)[number];
 
 /**
  * The state of a patient that other services may know: no personal data. The whole state travels, with the
  * version it belongs to, so a consumer applies it when newer and neither order nor repetition matters.
  */
-export interface PatientChanged {
-  id: string;
-  active: boolean;
+export class PatientChanged {
+  @Id() id!: string;
+  @Flag() active!: boolean;
+
   /** The record this one was merged into, or null. */
-  replacedBy: string | null;
-  version: number;
+  @Id()
+  @ValidateIf((_, value) => value !== null)
+  replacedBy!: string | null;
+
+  @Whole({ min: 1, max: 2_147_483_647 }) version!: number;
+
+  /** What brought it to this state: for the reader; consumers go by the state alone. */
+  @OneOf(patientChanges, { optional: true })
+  change?: PatientChange;
+}
+
+/** Asks for every patient, in order of ids; the register goes on by itself from a place to the next. */
+export class PatientsWanted {
+  /** The place it has come to. */
+  @Id({ optional: true }) after?: string;
 }

@@ -3,6 +3,7 @@ export { contactValue } from './contact-point.ts';
 export * from './events.ts';
 export { fieldsOf, type TextForm } from './field.ts';
 export * from './merge-patch.ts';
+export * from './merge.dto.ts';
 export * from './list-fields.ts';
 export * from './value-fields.ts';
 export * from './page.dto.ts';

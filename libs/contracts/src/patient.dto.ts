@@ -13,6 +13,9 @@ const telecomSystems = ['phone', 'fax', 'email', 'pager', 'url', 'sms', 'other']
 const telecomUses = ['home', 'work', 'temp', 'old', 'mobile'] as const;
 const addressUses = ['home', 'work', 'temp', 'old', 'billing'] as const;
 
+/** As many names, contacts, addresses and identifiers as a record can have. */
+export const maxEntries = 20;
+
 export class HumanNameDto {
   @OneOf(nameUses, { optional: true })
   use?: (typeof nameUses)[number];
@@ -81,7 +84,7 @@ export class PatientInput {
   @Flag({ optional: true, default: true })
   active?: boolean;
 
-  @ListOf(() => HumanNameDto, { min: 1, max: 20 })
+  @ListOf(() => HumanNameDto, { min: 1, max: maxEntries })
   name!: HumanNameDto[];
 
   @LocalDate({ description: 'Not after today’s date in UTC and not before 1850.', example: '1975-12-10' })
@@ -97,13 +100,13 @@ export class PatientInput {
   @OneOf(genders, { optional: true, default: 'unknown' })
   gender?: (typeof genders)[number];
 
-  @ListOf(() => ContactPointDto, { optional: true, max: 20 })
+  @ListOf(() => ContactPointDto, { optional: true, max: maxEntries })
   telecom?: ContactPointDto[];
 
-  @ListOf(() => AddressDto, { optional: true, max: 20 })
+  @ListOf(() => AddressDto, { optional: true, max: maxEntries })
   address?: AddressDto[];
 
-  @ListOf(() => IdentifierDto, { optional: true, max: 20 })
+  @ListOf(() => IdentifierDto, { optional: true, max: maxEntries })
   identifier?: IdentifierDto[];
 
   @Texts({

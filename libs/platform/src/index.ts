@@ -16,6 +16,6 @@ export { ProblemResponse } from './docs/complete-document.ts';
 export { Queue } from './events/queue.ts';
 export { decodeCursor, defaultLimit, toPage } from './http/page.ts';
 export { DomainError, NotFound, ValidationFailed } from './problem/domain-error.ts';
-export { runMigrations, serve } from './serve.ts';
+export { runMigrations, runTask, serve } from './serve.ts';
 export { IdPipe } from './validation/dto.pipe.ts';
 export { parseJson } from './validation/parse.ts';

@@ -38,6 +38,21 @@ function stopSignal(): Promise<void> {
   });
 }
 
+/** Runs something once with all that a service has, but for the listener; it may serve elsewhere meanwhile. */
+export async function runTask(
+  definition: ServiceDefinition,
+  task: (app: NestExpressApplication) => Promise<void>,
+): Promise<void> {
+  await orExit(async () => {
+    const app = await createApp(definition, readConfig(definition.service, environment));
+    try {
+      await task(app);
+    } finally {
+      await app.close();
+    }
+  });
+}
+
 /** Brings the service's part of the database up to date, then ends. */
 export async function runMigrations({ service, queues }: ServiceDefinition): Promise<void> {
   await orExit(async () => {

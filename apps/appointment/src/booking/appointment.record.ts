@@ -31,6 +31,8 @@ export function newAppointment({ id, type, start, ...booked }: Booked): Appointm
     overrideReason: booked.override?.reason ?? null,
     overrideBy: booked.override?.by ?? null,
     seriesId: booked.seriesId ?? null,
+    homeId: null,
+    patientConflict: false,
     version: 1,
     createdAt: now,
     updatedAt: now,
@@ -50,7 +52,7 @@ export function timeOf(
 /** The appointment as the API tells it; what is null in the table is absent there. */
 export function toDto(row: AppointmentRow): AppointmentDto {
   const { id, status, typeId, patientId, end, minutes, version, createdAt, updatedAt } = row;
-  const { reason, cancelReason, overrideReason, overrideBy, seriesId } = row;
+  const { reason, cancelReason, overrideReason, overrideBy, seriesId, patientConflict } = row;
   return {
     id,
     status,
@@ -63,6 +65,7 @@ export function toDto(row: AppointmentRow): AppointmentDto {
     ...(cancelReason !== null && { cancelReason }),
     ...(overrideReason !== null &&
       overrideBy !== null && { override: { reason: overrideReason, by: overrideBy } }),
+    ...(patientConflict && { patientConflict }),
     ...(seriesId !== null && { seriesId }),
     version,
     createdAt,

@@ -58,7 +58,13 @@ export class AppointmentRepository implements Owned {
     const { id, status, version } = appointmentTable;
     return tx
       .update(appointmentTable)
-      .set({ status: 'cancelled', cancelReason, version: sql`${version} + 1`, updatedAt })
+      .set({
+        status: 'cancelled',
+        cancelReason,
+        patientConflict: false,
+        version: sql`${version} + 1`,
+        updatedAt,
+      })
       .where(and(inArray(id, [...ids]), eq(status, 'booked')))
       .returning();
   }

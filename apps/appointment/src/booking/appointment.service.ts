@@ -7,6 +7,8 @@ import type {
   WhatDto,
 } from '#contracts';
 import { DomainError, nowUtc, type Caller, type Connection } from '#platform';
+import { FollowingService } from '../following/following.service.ts';
+import { PatientRepository } from '../patient/patient.repository.ts';
 import type { AppointmentRow } from '../tables.ts';
 import { placeOf, timeOf, toDto } from './appointment.record.ts';
 import { AppointmentRepository, required } from './appointment.repository.ts';
@@ -27,6 +29,8 @@ export class AppointmentService {
     private readonly terms: TermsReader,
     private readonly taking: Taking,
     private readonly claims: Claims,
+    private readonly patients: PatientRepository,
+    private readonly following: FollowingService,
   ) {}
 
   async changeStatus(
@@ -48,11 +52,13 @@ export class AppointmentService {
       fields: {
         status: to,
         ...(to === 'cancelled' && { cancelReason: reason ?? null }),
-        // A time that is taken again is the survivor's, where records were merged meanwhile.
-        ...(terms && { patientId: terms.patientId }),
+        ...(terms && ofPatient(current, terms)),
+        // What occupies nobody collides with nothing; what takes all its time again doesn't either.
+        ...((terms ?? !occupies(to)) && { patientConflict: false }),
       },
       what: { action: 'status', from: current.status, to, ...(reason !== undefined && { reason }) },
     });
+    if (!occupies(to)) await this.following.settle(tx, [current.patientId]);
     return toDto(changed);
   }
 
@@ -79,9 +85,14 @@ export class AppointmentService {
     const roomId = await this.taking.required(tx, result, terms, start, present);
     const place = { practitionerId: terms.practitioner.id, roomId, ...timeOf(terms.type, input.start) };
     const changed = await this.#change(tx, caller, current, {
-      fields: { ...place, patientId: terms.patientId, overrideReason: null, overrideBy: null },
+      fields: {
+        ...place,
+        ...ofPatient(current, terms),
+        ...{ patientConflict: false, overrideReason: null, overrideBy: null },
+      },
       what: { action: 'moved', moved: { from: placeOf(current), to: placeOf(place) } },
     });
+    await this.following.settle(tx, [current.patientId]);
     return toDto(changed);
   }
 
@@ -100,11 +111,14 @@ export class AppointmentService {
       ...what,
       ...(reason !== undefined && { reason }),
     });
+    const patientIds = cancelled.map(({ patientId }) => patientId);
+    await this.patients.lockForChange(tx, patientIds, 'key share');
+    await this.following.settle(tx, patientIds);
   }
 
   /**
-   * Locks the terms of a time that is to be taken, if one is, and then the appointment: whoever changes rules locks in
-   * this order too. What moved away meanwhile is looked at afresh.
+   * Locks the terms of a time that is to be taken, or else the patient alone, and then the appointment: whoever changes
+   * rules or patients locks in this order too. What moved away meanwhile is looked at afresh.
    */
   async #lock(
     tx: Connection,
@@ -115,6 +129,7 @@ export class AppointmentService {
       const seen = required(await this.appointments.find(tx, id));
       const asked = askedOf(seen);
       const terms = asked && (await this.terms.lock(tx, asked));
+      if (!terms) await this.patients.findLocked(tx, seen.patientId, 'key share');
       const current = required(await this.appointments.findForChange(tx, id));
       if (current.version === seen.version) return { current, terms };
     }
@@ -141,6 +156,15 @@ export class AppointmentService {
     await this.appointments.noteChanges(tx, [changed], caller.subject, what);
     return changed;
   }
+}
+
+/** The survivor's, where records were merged and the appointment has not followed yet. */
+function ofPatient(
+  { homeId, patientId }: AppointmentRow,
+  terms: Terms<string>,
+): Pick<AppointmentRow, 'homeId' | 'patientId'> {
+  if (terms.patientId === patientId) return { homeId, patientId };
+  return { homeId: homeId ?? patientId, patientId: terms.patientId };
 }
 
 /** What is not named stays; the room that was had goes along where it can. */

@@ -3,6 +3,7 @@ import { Database, Gathered, type Connection } from '#platform';
 import {
   clearExpired,
   confirm,
+  displaceHolds,
   occupations,
   release,
   releaseHold,
@@ -87,6 +88,11 @@ export class ClaimRepository {
    */
   async releaseHold(tx: Connection, holdId: string): Promise<boolean> {
     return (await releaseHold.rows(tx, holdId)).length > 0;
+  }
+
+  /** Ends the holds that keep any of a resource's time within a span. */
+  async displaceHolds(tx: Connection, resourceId: string, { start, end }: Span): Promise<void> {
+    await displaceHolds.rows(tx, resourceId, instantText(start), instantText(end));
   }
 
   /** Claims outside the constraint: they may overlap what is there. */

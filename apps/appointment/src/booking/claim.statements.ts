@@ -40,6 +40,14 @@ export const releaseHold = new Statement<{ kind: ResourceKind }>(
    returning resource_kind as kind`,
 );
 
+// A hold goes with all that it keeps: a part of one could not be booked.
+export const displaceHolds = new Statement(
+  'claims_displace_holds',
+  `delete from appointment.claim where hold_expires_at is not null and owner_id in (
+     select owner_id from appointment.claim
+     where resource_id = $1 and during && tstzrange($2, $3) and hold_expires_at is not null)`,
+);
+
 export const takeByOverride = new Statement(
   'claims_take_by_override',
   `insert into appointment.override_claim (owner_id, resource_kind, resource_id, during)

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ReasonDto } from '#contracts';
 import { DomainError, type Connection } from '#platform';
-import type { HoldRow } from '../tables.ts';
+import type { AppointmentRow, HoldRow } from '../tables.ts';
 import { ClaimRepository, type Claim, type Seen } from './claim.repository.ts';
 import type { ResourceKind } from './claim.statements.ts';
 import { freeRooms, takenReasons, type Wanted } from './refusal.ts';
@@ -81,6 +81,28 @@ export class Claims {
     const patientAlone = { ...wanted, practitionerId: undefined, roomIds: undefined };
     const result = await this.claim(tx, appointmentId, patientAlone);
     return result.taken ? { taken: true, roomId: hold.roomId } : result;
+  }
+
+  /**
+   * Occupies the patient of an appointment that has the rest of its time already. Holds of the patient's give way: booking
+   * them could only be refused. What was booked against the rules may overlap.
+   * @returns whether the patient has nothing else then
+   */
+  async claimPatient(tx: Connection, appointment: AppointmentRow): Promise<boolean> {
+    const { id, patientId: resourceId, overrideReason } = appointment;
+    const span = { start: Date.parse(appointment.start), end: Date.parse(appointment.end) };
+    const claim: Claim = { kind: 'patient', resourceId, ...span };
+    if (overrideReason !== null) {
+      await this.claims.takeByOverride(tx, id, [claim]);
+      return true;
+    }
+    await this.claims.displaceHolds(tx, resourceId, span);
+    const { occupations } = await this.claims.occupations(tx, [resourceId], span);
+    return occupations.length === 0 && (await this.claims.take(tx, id, [claim], null)).has('patient');
+  }
+
+  releasePatient(tx: Connection, ownerIds: readonly string[]): Promise<void> {
+    return this.claims.release(tx, ownerIds, ['patient']);
   }
 
   release(tx: Connection, ...ownerIds: string[]): Promise<void> {

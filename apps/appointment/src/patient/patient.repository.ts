@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { PatientChanged } from '#contracts';
 import { Statement, type Connection, type RowLock } from '#platform';
 import { patientTable, type PatientRow } from '../tables.ts';
@@ -10,6 +10,9 @@ const locking = {
   'key share': new Statement<PatientRow>('patient_key_share', `${lockingText} key share`),
   update: new Statement<PatientRow>('patient_update', `${lockingText} update`),
 };
+
+/** So many at once, that no statement takes long. */
+const doubtedAtOnce = 10_000;
 
 /** The book's own copy of what it must know of patients. */
 @Injectable()
@@ -23,14 +26,14 @@ export class PatientRepository {
     return locking[lock].row(tx, id);
   }
 
-  /** Waits for the bookings of these patients that are under way. */
-  async lockForChange(tx: Connection, ids: readonly string[]): Promise<void> {
+  /** By default waits for the bookings of these patients that are under way. */
+  async lockForChange(tx: Connection, ids: readonly string[], lock: RowLock = 'update'): Promise<void> {
     await tx
       .select({ id: patientTable.id })
       .from(patientTable)
       .where(inArray(patientTable.id, [...ids]))
       .orderBy(asc(patientTable.id))
-      .for('update');
+      .for(lock);
   }
 
   /** Keeps each state that is newer than the one known. */
@@ -48,5 +51,28 @@ export class PatientRepository {
         },
         setWhere: sql`excluded.version > ${patientTable.version}`,
       });
+  }
+
+  /**
+   * Makes the next states after an id older than any that is told; otherwise they stay as they are.
+   * @returns the id it came to; undefined when there are no more
+   */
+  async doubt(tx: Connection, after: string | undefined): Promise<string | undefined> {
+    const { id } = patientTable;
+    const next = tx
+      .select({ id })
+      .from(patientTable)
+      .where(after === undefined ? undefined : gt(id, after))
+      .orderBy(asc(id))
+      .limit(doubtedAtOnce);
+    const doubted = await tx
+      .update(patientTable)
+      .set({ version: 0 })
+      .where(inArray(id, next))
+      .returning({ id });
+    return doubted
+      .map((row) => row.id)
+      .sort()
+      .at(-1);
   }
 }

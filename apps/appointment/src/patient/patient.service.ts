@@ -1,7 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { patientChangedQueue, type PatientChanged } from '#contracts';
-import { Database, DomainError, Queue, type Connection, type RowLock } from '#platform';
+import { DomainError, Queue, type Connection, type RowLock } from '#platform';
 import type { PatientRow } from '../tables.ts';
+import { newestOfEach } from './patient.copy.ts';
 import { PatientRepository } from './patient.repository.ts';
 
 /** Records merged into one another form a chain no longer than this, or something is wrong. */
@@ -9,16 +10,11 @@ const maxMerges = 32;
 
 /** Patients as the book knows them, by what the register has told it. */
 @Injectable()
-export class PatientService implements OnModuleInit {
+export class PatientService {
   constructor(
-    private readonly database: Database,
     private readonly patients: PatientRepository,
     private readonly queue: Queue,
   ) {}
-
-  onModuleInit(): void {
-    this.queue.consume<PatientChanged>(patientChangedQueue, (states) => this.#keep(states));
-  }
 
   /**
    * The patient a booking is for, kept as it is until the transaction ends. A merged-away id stands for its survivor.
@@ -56,17 +52,6 @@ export class PatientService implements OnModuleInit {
   async #sent(connection: Connection, id: string): Promise<PatientChanged[]> {
     return newestOfEach(await this.queue.sent<PatientChanged>(connection, patientChangedQueue, id));
   }
-
-  async #keep(states: readonly PatientChanged[]): Promise<void> {
-    const newest = newestOfEach(states);
-    await this.database.transaction(async (tx) => {
-      await this.patients.lockForChange(
-        tx,
-        newest.map(({ id }) => id),
-      );
-      await this.patients.applyNewer(tx, newest);
-    });
-  }
 }
 
 async function survivorOf(
@@ -79,12 +64,4 @@ async function survivorOf(
   if (!patient) throw new DomainError('patient_unknown', 'No patient with this id is registered.');
   if (!patient.active) throw new DomainError('patient_inactive', 'The patient’s record is inactive.');
   return patient;
-}
-
-/** One state per patient, in the order of ids that all writers keep, so that they don't wait on each other crosswise. */
-function newestOfEach(states: readonly PatientChanged[]): PatientChanged[] {
-  const newest = new Map<string, PatientChanged>();
-  for (const state of states)
-    if (state.version > (newest.get(state.id)?.version ?? 0)) newest.set(state.id, state);
-  return [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -85,6 +85,7 @@ export class SeriesService {
       recurrence: { ...recurrence, interval: recurrence.interval ?? 1 },
       onConflict,
       skipped,
+      homeId: null,
       createdAt: nowUtc(),
     };
     await this.series.insert(tx, row);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { desc, eq, lt, sql } from 'drizzle-orm';
+import { asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { Connection } from '#platform';
 import { patientTable, type PatientRow } from './patient.table.ts';
 
@@ -26,8 +26,33 @@ export class PatientRepository {
     return row;
   }
 
+  /** Several at once, in the order of ids that everybody keeps. */
+  async lockForChange(tx: Connection, ids: readonly string[]): Promise<PatientRow[]> {
+    return tx
+      .select()
+      .from(patientTable)
+      .where(inArray(patientTable.id, [...ids]))
+      .orderBy(asc(patientTable.id))
+      .for('update');
+  }
+
   async update(tx: Connection, { id, ...patient }: PatientRow): Promise<void> {
     await tx.update(patientTable).set(patient).where(eq(patientTable.id, id));
+  }
+
+  /** What others may know of the next patients in the order of ids. */
+  async statesAfter(
+    connection: Connection,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Pick<PatientRow, 'id' | 'active' | 'replacedBy' | 'version'>[]> {
+    const { id, active, replacedBy, version } = patientTable;
+    return connection
+      .select({ id, active, replacedBy, version })
+      .from(patientTable)
+      .where(after === undefined ? undefined : gt(id, after))
+      .orderBy(asc(id))
+      .limit(limit);
   }
 
   /** Newest first: a UUIDv7 begins with the time it was made. */

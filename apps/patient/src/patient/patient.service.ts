@@ -3,10 +3,8 @@ import { Injectable } from '@nestjs/common';
 import {
   applyMergePatch,
   isId,
-  patientChangedQueue,
   type Page,
   type PageQuery,
-  type PatientChanged,
   type PatientDto,
   type PatientInput,
   type PatientPatch,
@@ -15,9 +13,9 @@ import {
   Database,
   decodeCursor,
   defaultLimit,
+  DomainError,
   NotFound,
   nowUtc,
-  Queue,
   toPage,
   type Connection,
   type Precondition,
@@ -25,14 +23,14 @@ import {
 import { mrnOf } from './mrn.ts';
 import { detailsOf, inputOf, toDto } from './patient.record.ts';
 import { PatientRepository } from './patient.repository.ts';
-import type { PatientRow } from './patient.table.ts';
+import { PatientTeller } from './patient.teller.ts';
 
 @Injectable()
 export class PatientService {
   constructor(
     private readonly database: Database,
     private readonly patients: PatientRepository,
-    private readonly queue: Queue,
+    private readonly teller: PatientTeller,
   ) {}
 
   async register(tx: Connection, input: PatientInput): Promise<PatientDto> {
@@ -49,7 +47,7 @@ export class PatientService {
       updatedAt: now,
     };
     await this.patients.insert(tx, patient);
-    await this.#tell(tx, patient);
+    await this.teller.tell(tx, patient, 'registered');
     return toDto(patient);
   }
 
@@ -74,17 +72,16 @@ export class PatientService {
     const current = await this.patients.findForChange(tx, id);
     if (!current) throw new NotFound('patient');
     precondition.check(current.version);
+    // It is to be had back as it was when the merge is undone.
+    if (current.replacedBy !== null)
+      throw new DomainError('patient_merged', 'The record was merged into another; change that one.', {
+        replacedBy: current.replacedBy,
+      });
     const now = nowUtc();
     const details = detailsOf(applyMergePatch(inputOf(current), patch));
     const changed = { ...current, ...details, version: current.version + 1, updatedAt: now };
     await this.patients.update(tx, changed);
-    await this.#tell(tx, changed);
+    await this.teller.tell(tx, changed, changed.active || !current.active ? 'updated' : 'deactivated');
     return toDto(changed);
-  }
-
-  /** In the change's own transaction: the event exists if and only if the change does. */
-  async #tell(tx: Connection, { id, active, replacedBy, version }: PatientRow): Promise<void> {
-    const event: PatientChanged = { id, active, replacedBy, version };
-    await this.queue.send(tx, patientChangedQueue, id, event);
   }
 }

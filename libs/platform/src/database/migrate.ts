@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PgBoss } from 'pg-boss';
 import pg from 'pg';
+import { deadLetterQueueOf } from '#contracts';
 import { ConfigError, type DatabaseConfig } from '../config/config.ts';
 import { jobsSchema } from '../events/queue.ts';
 import { connectionOptions } from './connect.ts';
@@ -12,15 +13,21 @@ import { packageRoot } from './package-root.ts';
 /** Any number; it keeps the migrations of all services in this database one after the other. */
 const advisoryLock = 7_421_001;
 
-/** A job waits a year for its consumer, is tried again for as long, and is forgotten an hour after it is done. */
+/**
+ * A job waits a year for its consumer, is tried again for as long, and is forgotten an hour after it is done. Its consumer
+ * settles it within the database's own time-outs or has died.
+ */
 const queueOptions = {
   retentionSeconds: 365 * 24 * 3600,
   deleteAfterSeconds: 3600,
   retryLimit: 10_000,
   retryBackoff: true,
   retryDelayMax: 60,
-  expireInSeconds: 60,
+  expireInSeconds: 30,
 };
+
+/** What can't be carried out waits a year for somebody to look at it. */
+const deadLetterOptions = { retentionSeconds: 365 * 24 * 3600 };
 
 export interface MigrationPlan {
   /** The service's name: its schema, its login role and the folder `apps/<name>/migrations`. */
@@ -85,7 +92,13 @@ async function migrateQueue(client: pg.Client, queues: readonly string[], role: 
     schedule: false,
   });
   await boss.start();
-  for (const queue of queues) await boss.createQueue(queue, queueOptions);
+  for (const queue of queues) {
+    const deadLetter = deadLetterQueueOf(queue);
+    await boss.createQueue(deadLetter, deadLetterOptions);
+    await boss.createQueue(queue, { ...queueOptions, deadLetter });
+    // One that an earlier version made goes by today's options too.
+    await boss.updateQueue(queue, { ...queueOptions, deadLetter });
+  }
   await boss.stop({ graceful: false, close: false });
   const user = client.escapeIdentifier(role);
   await client.query(`

@@ -10,23 +10,32 @@ import { fromDrizzle, PgBoss } from 'pg-boss';
 import type { Connection } from '../database/database.ts';
 import { Database } from '../database/database.ts';
 import { DomainError } from '../problem/domain-error.ts';
+import { JobConsumer } from './consumer.ts';
 
 /** The schema that all services share for their jobs; payloads carry ids and flags, no personal data. */
 export const jobsSchema = 'jobs';
 
 const batchSize = 500;
 const pollingIntervalSeconds = 0.5;
+/** How often it is looked whether a process died with jobs in its hands. */
+const superviseIntervalSeconds = 10;
 const stopTimeoutMs = 5_000;
 const restartDelayMs = 1_000;
 
-type Consumer = (payloads: never[]) => Promise<void>;
+/** A job to be sent: `key` finds it again while it is pending. */
+export interface Message {
+  key: string;
+  payload: object;
+  /** Higher comes first; default 0. */
+  priority?: number;
+}
 
 /** Jobs between the services: sent in the change's own transaction, consumed at least once. */
 @Injectable()
 export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #boss: PgBoss;
   readonly #logger = new Logger('Queue');
-  readonly #consumers = new Map<string, Consumer>();
+  readonly #consumers = new Map<string, Pick<JobConsumer<object>, 'settle'>>();
   #started = false;
   #stopping = false;
 
@@ -37,6 +46,8 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
       migrate: false,
       createSchema: false,
       schedule: false,
+      superviseIntervalSeconds,
+      monitorIntervalSeconds: superviseIntervalSeconds,
     });
     this.#boss.on('error', (error) => {
       if (!this.#stopping) this.#logger.warn({ err: error }, 'the queue met an error and goes on');
@@ -54,20 +65,37 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     await this.#boss.send(queue, payload, { db: fromDrizzle(tx, sql), singletonKey: key });
   }
 
+  /** The same for many jobs. */
+  async sendAll(tx: Connection, queue: string, messages: readonly Message[]): Promise<void> {
+    this.#requireStarted();
+    const jobs = messages.map(({ key, payload, priority = 0 }) => ({
+      singletonKey: key,
+      data: payload,
+      priority,
+    }));
+    await this.#boss.insert(queue, jobs, { db: fromDrizzle(tx, sql), returnId: false });
+  }
+
   /** The payloads under a key that were sent and may not have been consumed yet, oldest first. */
   async sent<T>(tx: Connection, queue: string, key: string): Promise<T[]> {
     this.#requireStarted();
-    const jobs = await this.#boss.findJobs<T>(queue, { db: fromDrizzle(tx, sql), key });
+    const db = fromDrizzle(tx, sql);
+    // Those that wait are found by an index, however many there are; those in somebody's hands are older.
+    const waiting = await this.#boss.findJobs<T>(queue, { db, key, queued: true });
+    const jobs = waiting.length > 0 ? waiting : await this.#boss.findJobs<T>(queue, { db, key });
     return jobs.map((job) => job.data);
   }
 
   /**
-   * Hands every job of a queue to `consumer`, at least once and in no certain order; when it rejects, the batch comes
-   * again. To be called before the application has started.
+   * Hands every job of a queue to `consumer`, at least once and in no certain order, many at a time; when it rejects,
+   * they come again, each by itself. To be called before the application has started.
    */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the queue's payload
-  consume<T extends object>(queue: string, consumer: (payloads: T[]) => Promise<void>): void {
-    this.#consumers.set(queue, consumer);
+  consume<T extends object>(
+    queue: string,
+    payload: new () => T,
+    consumer: (payloads: readonly T[]) => Promise<void>,
+  ): void {
+    this.#consumers.set(queue, new JobConsumer(queue, payload, consumer));
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -89,8 +117,10 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     try {
       await this.#boss.start();
       for (const [queue, consumer] of this.#consumers) {
-        await this.#boss.work(queue, { batchSize, pollingIntervalSeconds }, (jobs) =>
-          consumer(jobs.map((job) => job.data as never)),
+        await this.#boss.work(
+          queue,
+          { batchSize, pollingIntervalSeconds, burstWhenBatchFull: true, perJobResults: true },
+          (jobs) => consumer.settle(jobs),
         );
         this.#consumers.delete(queue);
       }

@@ -1,0 +1,58 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { PatientChanged, patientChangedQueue, patientsWantedQueue, type PatientsWanted } from '#contracts';
+import { Database, Queue } from '#platform';
+import { FollowingService } from '../following/following.service.ts';
+import { PatientRepository } from './patient.repository.ts';
+
+/** The book's own copy of what it must know of patients, as the register tells it. */
+@Injectable()
+export class PatientCopy implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly patients: PatientRepository,
+    private readonly following: FollowingService,
+    private readonly queue: Queue,
+  ) {}
+
+  onModuleInit(): void {
+    this.queue.consume(patientChangedQueue, PatientChanged, (states) => this.keep(states));
+  }
+
+  /** Keeps each state that is newer than the one known; appointments follow in the same transaction. */
+  async keep(states: readonly PatientChanged[]): Promise<void> {
+    const newest = newestOfEach(states);
+    const ids = newest.map(({ id }) => id);
+    await this.database.transaction(async (tx) => {
+      await this.following.waitForOthers(tx);
+      await this.patients.lockForChange(tx, ids);
+      await this.patients.applyNewer(tx, newest);
+      await this.following.follow(tx, ids);
+    });
+  }
+
+  /**
+   * Has the register tell everything again, while both go on serving. Until it has, what is known is gone by, but counts
+   * as older than whatever is told: so what is wrong, lost or ahead of the register becomes right.
+   */
+  async rebuild(): Promise<void> {
+    let after = await this.#doubt(undefined);
+    while (after !== undefined) after = await this.#doubt(after);
+    const everything: PatientsWanted = {};
+    await this.queue.send(this.database.reader, patientsWantedQueue, 'all', everything);
+  }
+
+  #doubt(after: string | undefined): Promise<string | undefined> {
+    return this.database.transaction(async (tx) => {
+      await this.following.waitForOthers(tx);
+      return this.patients.doubt(tx, after);
+    });
+  }
+}
+
+/** One state per patient, in the order of ids that all writers keep, so that they don't wait on each other crosswise. */
+export function newestOfEach(states: readonly PatientChanged[]): PatientChanged[] {
+  const newest = new Map<string, PatientChanged>();
+  for (const state of states)
+    if (state.version > (newest.get(state.id)?.version ?? 0)) newest.set(state.id, state);
+  return [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}

@@ -12,6 +12,8 @@ const table: readonly [route: string, scope: string, patientReaches: 'nothing' |
   ['GET /patients', 'patients.read', 'nothing'],
   ['GET /patients/{id}', 'patients.read', 'own'],
   ['PATCH /patients/{id}', 'patients.write', 'nothing'],
+  ['POST /patients/search', 'patients.read', 'nothing'],
+  ['POST /patients/match', 'patients.read', 'nothing'],
   ['POST /appointments/practitioners', 'schedules.write', 'nothing'],
   ['GET /appointments/practitioners', 'schedules.read', 'all'],
   ['GET /appointments/practitioners/{id}', 'schedules.read', 'all'],

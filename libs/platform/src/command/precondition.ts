@@ -1,7 +1,8 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
+import { isId } from '#contracts';
 import type { ClinicRequest } from '../access/caller.ts';
-import { DomainError, ValidationFailed } from '../problem/domain-error.ts';
+import { DomainError, MalformedId, ValidationFailed } from '../problem/domain-error.ts';
 
 /** Any representation, or one of a list of entity tags. */
 const ifMatch = /^(\*|(W\/)?"[!#-~]*"([ \t]*,[ \t]*(W\/)?"[!#-~]*")*)$/;
@@ -22,7 +23,10 @@ export class Precondition {
 
 /** The parameter of a PATCH or PUT handler. */
 export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): Precondition => {
-  const header = context.switchToHttp().getRequest<ClinicRequest>().get('if-match');
+  const request = context.switchToHttp().getRequest<ClinicRequest>();
+  // A path such as /patients/search reads like one with an id; it is not told to send what will not help it.
+  if (request.params.id !== undefined && !isId(request.params.id)) throw new MalformedId();
+  const header = request.get('if-match');
   if (header === undefined)
     throw new DomainError(
       'precondition_required',

@@ -5,7 +5,7 @@ import { toDto } from '../patient/patient.record.ts';
 import { PatientRepository } from '../patient/patient.repository.ts';
 import type { PatientRow } from '../patient/patient.table.ts';
 import { nameFit } from './name-fit.ts';
-import { SearchRepository, type NamedRow, type Readings } from './search.repository.ts';
+import { SearchRepository } from './search.repository.ts';
 import { termsOf, type Terms } from './terms.ts';
 
 interface Found {
@@ -29,7 +29,7 @@ export class SearchService {
     const terms = termsOf(others);
     if (!terms) return { items: [] };
     const found =
-      name === undefined ? await this.#withoutName(terms) : await this.#byName(name, terms, limit);
+      name === undefined ? await this.#withoutName(terms, limit) : await this.#byName(name, terms, limit);
     const ranked = (await this.#kept(found)).sort(
       (a, b) => b.score - a.score || (a.patient.id < b.patient.id ? 1 : -1),
     );
@@ -38,28 +38,32 @@ export class SearchService {
     };
   }
 
-  async #withoutName(terms: Terms): Promise<Found[]> {
-    const people = await this.names.people(this.database.reader, [], terms);
+  async #withoutName(terms: Terms, limit: number): Promise<Found[]> {
+    const people = await this.names.people(this.database.reader, [], terms, candidatesFor(limit));
     return people.filter((patient) => terms.fits(patient)).map((patient) => ({ patient, score: 1 }));
   }
 
-  /** First by the very words typed, then by their beginnings, then by words like them, until there are enough. */
+  /** First by the very words typed, or their beginnings; where those are not enough, by words like them too. */
   async #byName(name: string, terms: Terms, limit: number): Promise<Found[]> {
     const reader = this.database.reader;
-    const { typed, readings } = await this.names.beginnings(reader, name);
+    const typed = await this.names.typed(reader, name);
     if (typed.length === 0) return [];
+    const words = typed.map(({ word }) => word);
+    const isKnown = typed.every((word) => word.isKnown);
+    const narrow = isKnown ? words.map((word) => [word]) : typed.map(({ beginnings }) => beginnings);
+    const wide = typed.map(({ beginnings, likenesses }) => [...new Set([...beginnings, ...likenesses])]);
     const found = new Map<string, Found>();
-    const add = (people: NamedRow[]) => {
-      for (const { words, ...patient } of people)
-        if (terms.fits(patient)) found.set(patient.id, { patient, score: rounded(nameFit(typed, words)) });
-      return found.size >= limit;
-    };
-    const exact = typed.map((word, place) => (readings[place]?.includes(word) ? [word] : []));
-    for (const tier of [exact, readings])
-      if (isComplete(tier) && add(await this.names.people(reader, tier, terms))) return [...found.values()];
-    const likenesses = await this.names.likenesses(reader, typed);
-    const all = readings.map((words, place) => [...new Set([...words, ...(likenesses[place] ?? [])])]);
-    if (isComplete(all)) add(await this.names.people(reader, all, terms));
+    for (const readings of [narrow, wide]) {
+      // Nobody can have what a word doesn't stand for.
+      if (found.size >= limit || readings.some((reading) => reading.length === 0)) continue;
+      for (const { words: had, ...patient } of await this.names.people(
+        reader,
+        readings,
+        terms,
+        candidatesFor(limit),
+      ))
+        if (terms.fits(patient)) found.set(patient.id, { patient, score: rounded(nameFit(words, had)) });
+    }
     return [...found.values()];
   }
 
@@ -78,8 +82,9 @@ export class SearchService {
   }
 }
 
-function isComplete(readings: Readings): boolean {
-  return readings.every((words) => words.length > 0);
+/** The best of twice as many as are wanted, which come in no order. */
+function candidatesFor(limit: number): number {
+  return Math.max(100, 2 * limit);
 }
 
 function rounded(score: number): number {

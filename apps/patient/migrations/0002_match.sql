@@ -86,6 +86,15 @@ create index patient_by_word on patient using gin (name_words) with (fastupdate 
 create index patient_by_key on patient using gin (match_keys) with (fastupdate = off);
 create index patient_by_birth_date on patient (birth_date);
 
+-- Who has any of some keys, and who has all of them. The planner takes every key for one of 200 people's, as none is
+-- frequent enough to be counted, and would rather read the whole table for a dozen of them.
+create function with_any_key(keys text[]) returns setof uuid language sql stable strict rows 20 parallel safe
+set enable_seqscan = off
+as $$ select id from patient.patient where match_keys && keys limit 500 $$;
+create function with_all_keys(keys text[]) returns setof uuid language sql stable strict rows 20 parallel safe
+set enable_seqscan = off
+as $$ select id from patient.patient where match_keys @> keys limit 500 $$;
+
 -- Every word that a name ever had. What is typed is looked up among these few before it is among the many people.
 create table name_word (
   word text collate "C" primary key,

@@ -4,9 +4,6 @@ import type { Connection } from '#platform';
 import { patientTable, type PatientRow } from '../patient/patient.table.ts';
 import type { Person } from './profile.ts';
 
-/** More than share a key with anybody but in an institution; so many are compared in some milliseconds. */
-const mostCandidates = 500;
-
 @Injectable()
 export class MatchRepository {
   /**
@@ -24,8 +21,7 @@ export class MatchRepository {
     const sharing = connection
       .select()
       .from(patientTable)
-      .where(sql`match_keys && ${keysOf(person)}`)
-      .limit(mostCandidates);
+      .where(sql`id in (select patient.with_any_key(${keysOf(person)}))`);
     if (person.mrn === undefined) return sharing;
     return sharing.union(connection.select().from(patientTable).where(eq(patientTable.mrn, person.mrn)));
   }

@@ -73,7 +73,9 @@ function conditions({ birthDate, mrn, phone, email, identifier }: Terms): SQL[] 
     ...(identifier === undefined ? [] : [sql`'i' || patient.bare(${identifier})`]),
   ];
   return [
-    ...(keys.length === 0 ? [] : [sql`match_keys @> array[${sql.join(keys, sql`, `)}]`]),
+    ...(keys.length === 0
+      ? []
+      : [sql`id in (select patient.with_all_keys(array[${sql.join(keys, sql`, `)}]))`]),
     ...(birthDate === undefined ? [] : [eq(patientTable.birthDate, birthDate)]),
     ...(mrn === undefined ? [] : [eq(patientTable.mrn, mrn)]),
   ];

@@ -16,6 +16,8 @@ const table: readonly [route: string, scope: string, patientReaches: 'nothing' |
   ['POST /patients/merges', 'patients.merge', 'nothing'],
   ['GET /patients/merges/{id}', 'patients.merge', 'nothing'],
   ['POST /patients/merges/{id}/undo', 'patients.merge', 'nothing'],
+  ['POST /patients/search', 'patients.read', 'nothing'],
+  ['POST /patients/match', 'patients.read', 'nothing'],
   ['POST /appointments/practitioners', 'schedules.write', 'nothing'],
   ['GET /appointments/practitioners', 'schedules.read', 'all'],
   ['GET /appointments/practitioners/{id}', 'schedules.read', 'all'],

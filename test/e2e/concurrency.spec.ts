@@ -122,6 +122,7 @@ describe('a change', () => {
 describe.each(['application/json', mergePatch])('a merge patch sent as %s', (contentType) => {
   it('replaces lists whole, removes by null and keeps the rest', async () => {
     const { id } = await clinic.patient({
+      birthDate: '1980-01-31',
       telecom: [{ system: 'email', value: 'A@example.org' }],
       communication: ['en', 'cy'],
       gender: 'female',

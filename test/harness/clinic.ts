@@ -1,4 +1,5 @@
 import type { Client, Reply } from './client.ts';
+import { somebodyNew } from './people.ts';
 
 export interface Resource {
   id: string;
@@ -36,12 +37,9 @@ export interface Hold extends Resource, Omit<Visit, 'patientId'> {
 export class Clinic {
   constructor(private readonly staff: Client) {}
 
+  /** Another person each time, whom nobody takes for one who is there. */
   patient(more: object = {}): Promise<Resource> {
-    return this.#made('/patients', {
-      name: [{ family: 'Sample', given: ['Sam'] }],
-      birthDate: '1980-01-31',
-      ...more,
-    });
+    return this.#made('/patients', { ...somebodyNew(), ...more });
   }
 
   type(more: object = {}): Promise<Resource> {

@@ -22,6 +22,14 @@ export function mergePatchOf<T extends object>(dto: Constructor<T>): Constructor
   return Patch;
 }
 
+/** A DTO of which every field may be absent, and none null. */
+export function partialOf<T extends object>(dto: Constructor<T>): Constructor<Partial<T>> {
+  class Partial extends PartialType(dto as Constructor, { skipNullProperties: false }) {}
+  const fields = fieldsOf(dto).map(({ name, textForm }) => ({ name, optional: true, textForm }));
+  fieldsByClass.set(Partial, fields);
+  return Partial;
+}
+
 export type MergePatch<T> = { [K in keyof T]?: T[K] | (undefined extends T[K] ? null : never) };
 
 /** RFC 7396 for a document without nested objects: given members replace, null members go. */

@@ -1,6 +1,6 @@
 import { contactValue } from './contact-point.ts';
 import { Agrees } from './field.ts';
-import { ListOf, Texts } from './list-fields.ts';
+import { Ids, ListOf, Texts } from './list-fields.ts';
 import { mergePatchOf } from './merge-patch.ts';
 import { Flag, Id, InstantText, LocalDate, OneOf, Text, Whole } from './value-fields.ts';
 import { isLocalDate } from './time-text.ts';
@@ -121,6 +121,15 @@ export class PatientInput {
 
   @Flag({ optional: true })
   deceased?: boolean;
+}
+
+export class RegistrationInput extends PatientInput {
+  @Ids({
+    optional: true,
+    max: 100,
+    description: 'Patients who are somebody else, after they were candidates of a possible_duplicate.',
+  })
+  confirmedNotDuplicateOf?: string[];
 }
 
 export class PatientPatch extends mergePatchOf(PatientInput) {}

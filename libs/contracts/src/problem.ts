@@ -13,6 +13,7 @@ export const problems = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   transition_not_allowed: { status: 409, title: 'The status cannot change this way' },
   slot_taken: { status: 409, title: 'The time is taken' },
+  possible_duplicate: { status: 409, title: 'The patient is almost certainly registered already' },
   hold_expired: { status: 409, title: 'The time is no longer held' },
   precondition_failed: { status: 412, title: 'The representation has changed' },
   payload_too_large: { status: 413, title: 'The body is too large' },

@@ -26,3 +26,10 @@ export function mrnOf(serial: number): string {
 export function isMrn(text: string): boolean {
   return /^\d{4,}-\d{4}-\d$/.test(text) && dammOf(text.replaceAll('-', '')) === '0';
 }
+
+/** An MRN as it is given out, of one typed with or without hyphens and spaces; null when it is none. */
+export function mrnSpelled(text: string): string | null {
+  const digits = text.replace(/[\s-]/g, '');
+  const mrn = `${digits.slice(0, -5)}-${digits.slice(-5, -1)}-${digits.slice(-1)}`;
+  return isMrn(mrn) ? mrn : null;
+}

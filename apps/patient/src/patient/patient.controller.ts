@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PageQuery, pageOf, PatientDto, PatientInput, PatientPatch, type Page } from '#contracts';
+import { PageQuery, pageOf, PatientDto, PatientPatch, RegistrationInput, type Page } from '#contracts';
 import {
   Access,
   CommandOf,
@@ -28,10 +28,14 @@ export class PatientController {
   @Post()
   @Access('patients.write', patients.nobody)
   @Idempotent()
-  @ApiOperation({ summary: 'Register a patient' })
+  @ApiOperation({
+    summary: 'Register a patient',
+    description:
+      'Refused as possible_duplicate, with `candidates`, when the person is almost certainly there.',
+  })
   @ApiCreatedResponse({ type: PatientDto })
   create(
-    @Body() input: PatientInput,
+    @Body() input: RegistrationInput,
     @CommandOf() command: Command,
   ): Promise<Answer<PatientDto> | PatientDto> {
     return this.commands.run(command, async (tx) =>

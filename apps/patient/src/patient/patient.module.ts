@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
+import { MatchController } from '../match/match.controller.ts';
+import { MatchRepository } from '../match/match.repository.ts';
+import { MatchService } from '../match/match.service.ts';
 import { MergeController } from '../merge/merge.controller.ts';
 import { MergeRepository } from '../merge/merge.repository.ts';
 import { MergeService } from '../merge/merge.service.ts';
+import { SearchController } from '../search/search.controller.ts';
+import { SearchRepository } from '../search/search.repository.ts';
+import { SearchService } from '../search/search.service.ts';
 import { PatientController } from './patient.controller.ts';
 import { PatientRepository } from './patient.repository.ts';
 import { PatientRetelling } from './patient.retelling.ts';
@@ -9,14 +15,18 @@ import { PatientService } from './patient.service.ts';
 import { PatientTeller } from './patient.teller.ts';
 
 @Module({
-  controllers: [MergeController, PatientController],
+  controllers: [MergeController, PatientController, SearchController, MatchController],
   providers: [
+    MatchRepository,
+    MatchService,
     MergeRepository,
     MergeService,
     PatientRepository,
     PatientRetelling,
     PatientService,
     PatientTeller,
+    SearchRepository,
+    SearchService,
   ],
 })
 export class PatientModule {}

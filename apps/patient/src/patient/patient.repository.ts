@@ -55,6 +55,26 @@ export class PatientRepository {
       .limit(limit);
   }
 
+  /** For those of `patients` who were merged away, by their ids, the records that are kept in the end. */
+  async survivorsOf(
+    connection: Connection,
+    patients: readonly PatientRow[],
+  ): Promise<Map<string, PatientRow>> {
+    const known = new Map(patients.map((patient) => [patient.id, patient]));
+    const isUnknown = (id: string | null): id is string => id !== null && !known.has(id);
+    for (let next = patients.map(({ replacedBy }) => replacedBy).filter(isUnknown); next.length > 0;) {
+      const rows = await connection.select().from(patientTable).where(inArray(patientTable.id, next));
+      for (const row of rows) known.set(row.id, row);
+      next = rows.map(({ replacedBy }) => replacedBy).filter(isUnknown);
+    }
+    const survivorOf = (patient: PatientRow): PatientRow => {
+      const next = patient.replacedBy === null ? undefined : known.get(patient.replacedBy);
+      return next ? survivorOf(next) : patient;
+    };
+    const merged = patients.filter(({ replacedBy }) => replacedBy !== null);
+    return new Map(merged.map((patient) => [patient.id, survivorOf(patient)]));
+  }
+
   /** Newest first: a UUIDv7 begins with the time it was made. */
   async newest(connection: Connection, limit: number, before: string | undefined): Promise<PatientRow[]> {
     return connection

@@ -6,8 +6,8 @@ import {
   type Page,
   type PageQuery,
   type PatientDto,
-  type PatientInput,
   type PatientPatch,
+  type RegistrationInput,
 } from '#contracts';
 import {
   Database,
@@ -20,6 +20,7 @@ import {
   type Connection,
   type Precondition,
 } from '#platform';
+import { MatchService } from '../match/match.service.ts';
 import { mrnOf } from './mrn.ts';
 import { detailsOf, inputOf, toDto } from './patient.record.ts';
 import { PatientRepository } from './patient.repository.ts';
@@ -30,12 +31,17 @@ export class PatientService {
   constructor(
     private readonly database: Database,
     private readonly patients: PatientRepository,
+    private readonly matching: MatchService,
     private readonly teller: PatientTeller,
   ) {}
 
-  async register(tx: Connection, input: PatientInput): Promise<PatientDto> {
-    const now = nowUtc();
+  async register(
+    tx: Connection,
+    { confirmedNotDuplicateOf = [], ...input }: RegistrationInput,
+  ): Promise<PatientDto> {
     const details = detailsOf(input);
+    await this.matching.requireNew(tx, details, confirmedNotDuplicateOf);
+    const now = nowUtc();
     const mrn = mrnOf(await this.patients.nextMrnSerial(tx));
     const patient = {
       id: randomUUIDv7(),

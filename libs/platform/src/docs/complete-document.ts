@@ -62,7 +62,9 @@ function describeProblems(operation: Operation, method: (typeof methods)[number]
   if (operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'path'))
     statuses.add(404);
   if (operation.requestBody) for (const status of [413, 415]) statuses.add(status);
-  if (method === 'post' || method === 'patch' || method === 'put')
+  // A POST without Idempotency-Key only asks.
+  const isRepeatable = operation.parameters?.some((one) => 'name' in one && one.name === 'Idempotency-Key');
+  if (isRepeatable || method === 'patch' || method === 'put')
     for (const status of [409, 422]) statuses.add(status);
   if (method === 'patch' || method === 'put') for (const status of [412, 428]) statuses.add(status);
   for (const status of statuses) operation.responses[status] ??= problemResponse(status);

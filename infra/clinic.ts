@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Service } from '#catalogue';
 import type { Config } from './config.ts';
 import { Database } from './database.ts';
+import { identityOf } from './identity.ts';
 import { Ingress } from './ingress.ts';
 import { logGroupName, scopeName } from './naming.ts';
 import { Network } from './network.ts';
@@ -22,6 +23,10 @@ export interface ClinicOutputs {
   readonly taskDefinitions: Each;
   readonly ecsServices: Each;
   readonly targetGroups: Each;
+  readonly issuer: pulumi.Output<string>;
+  /** Empty with an issuer from outside. */
+  readonly clientIds: Each;
+  readonly tokenCommand: pulumi.Output<string> | undefined;
 }
 
 /** The whole system of one stack: what it needs once, and one service for each row of the catalogue. */
@@ -43,6 +48,7 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
     accountId,
   });
   const database = new Database(scope, { ...config.database, vpcId, subnetIds: network.isolatedSubnetIds });
+  const identity = identityOf(scope, { ...config.identity, scope, region, accountId });
   const cluster = new aws.ecs.Cluster(scope, { name: scope });
   const services = catalogue.map((service) => ({
     service,
@@ -65,6 +71,9 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
       databaseResourceId: database.resourceId,
       databaseSecurityGroupId: database.securityGroupId,
       ownerSecretArn: database.ownerSecretArn,
+      oidcIssuer: identity.issuer,
+      oidcAudience: identity.audience,
+      oidcClientIds: identity.acceptedClientIds,
       imageDigest: config.imageDigests.get(service.name),
     }),
   }));
@@ -81,5 +90,8 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
     taskDefinitions: each(({ parts }) => parts.taskDefinitionArn),
     ecsServices: each(({ parts }) => parts.ecsServiceName),
     targetGroups: each(({ parts }) => parts.targetGroupArn),
+    issuer: identity.issuer,
+    clientIds: { ...identity.clientIds },
+    tokenCommand: identity.tokenCommand,
   };
 }

@@ -14,6 +14,9 @@ export const {
   taskDefinitions,
   ecsServices,
   targetGroups,
+  issuer,
+  clientIds,
+  tokenCommand,
 } = clinic(services, configured());
 
 /** A wrong configuration ends the program before any resource, with one message and without a stack trace. */

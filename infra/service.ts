@@ -39,9 +39,9 @@ export interface ServiceArgs {
   readonly minTasks: pulumi.Input<number>;
   readonly maxTasks: pulumi.Input<number>;
   readonly ecsExec: boolean;
-  readonly oidcIssuer: string;
+  readonly oidcIssuer: pulumi.Input<string>;
   readonly oidcAudience: string | undefined;
-  readonly oidcClientIds: readonly string[];
+  readonly oidcClientIds: readonly pulumi.Input<string>[];
   readonly logRetentionDays: pulumi.Input<number>;
 }
 

@@ -72,6 +72,17 @@ const outputs: Readonly<Record<string, (name: string, inputs: Values) => Values>
     ],
   }),
   'aws:route53/record:Record': (_, { name }) => ({ fqdn: name }),
+  'aws:lambda/function:Function': (name) => ({ arn: arn('lambda', `function:${name}`) }),
+  'aws:cognito/userPool:UserPool': (name) => ({
+    arn: arn('cognito-idp', `userpool/${name}-id`),
+    endpoint: `cognito-idp.${region}.amazonaws.com/${name}-id`,
+  }),
+  'aws:cognito/resourceServer:ResourceServer': (_, { identifier, scopes }) => ({
+    scopeIdentifiers: Array.isArray(scopes)
+      ? scopes.filter(isValues).map(({ scopeName }) => `${String(identifier)}/${String(scopeName)}`)
+      : [],
+  }),
+  'aws:cognito/userPoolClient:UserPoolClient': () => ({ clientSecret: 'the-secret' }),
   'aws:s3/bucket:Bucket': (name) => ({ arn: `arn:aws:s3:::${name}` }),
   'docker:index/image:Image': (_, { imageName }) => ({
     repoDigest: `${String(imageName).replace(/:[^:/]+$/, '')}@sha256:${'d'.repeat(64)}`,

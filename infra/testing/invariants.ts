@@ -1,6 +1,7 @@
 import { services } from '#catalogue';
 import { accessInvariants } from './invariants-access.ts';
 import { dataInvariants } from './invariants-data.ts';
+import { identityInvariants } from './invariants-identity.ts';
 import { all, at, one, waitedFor } from './find.ts';
 import { containers, faulty, fargate, rowsOf, type Invariants } from './parts.ts';
 
@@ -130,6 +131,7 @@ const prodInvariants: Invariants = {
   'prod: nothing is deleted by mistake': (stack) => [
     ...faulty(all(stack, 'aws:rds/cluster:Cluster'), 'deletionProtection', is(true)),
     ...faulty(all(stack, balancer), 'enableDeletionProtection', is(true)),
+    ...faulty(all(stack, 'aws:cognito/userPool:UserPool'), 'deletionProtection', is('ACTIVE')),
   ],
   'prod: a deleted database leaves a snapshot': (stack) =>
     faulty(all(stack, 'aws:rds/cluster:Cluster'), 'skipFinalSnapshot', is(false)),
@@ -164,6 +166,7 @@ export const invariants: Invariants = {
   ...deploymentInvariants,
   ...accessInvariants,
   ...dataInvariants,
+  ...identityInvariants,
 };
 
 /** What holds in prod under a domain: the same and more. */

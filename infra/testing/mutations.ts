@@ -1,3 +1,6 @@
+import { identityMutations } from './mutations-identity.ts';
+import type { MutationRow } from './parts.ts';
+
 /** A change of one line that breaks an invariant. */
 export interface Mutation {
   readonly invariant: string;
@@ -8,9 +11,7 @@ export interface Mutation {
   readonly to: string;
 }
 
-type Row = readonly [invariant: string, file: string, from: string, to: string];
-
-const rows: readonly Row[] = [
+const rows: readonly MutationRow[] = [
   ['tasks have no public address', 'infra/service.ts', 'assignPublicIp: false', 'assignPublicIp: true'],
   ['tasks run in private subnets', 'infra/clinic.ts', 'network.privateSubnetIds', 'network.publicSubnetIds'],
   [
@@ -288,9 +289,11 @@ const rows: readonly Row[] = [
   ],
 ];
 
-export const mutations: readonly Mutation[] = rows.map(([invariant, file, from, to]) => ({
-  invariant,
-  file,
-  from,
-  to,
-}));
+export const mutations: readonly Mutation[] = [...rows, ...identityMutations].map(
+  ([invariant, file, from, to]) => ({
+    invariant,
+    file,
+    from,
+    to,
+  }),
+);

@@ -58,6 +58,9 @@ describe.each(['dev', 'prod'])('the stack %s', (stack) => {
         'clinic:identity:UserPool',
         'clinic:ingress:Ingress',
         'clinic:network:Network',
+        'clinic:operations:Dashboard',
+        'clinic:operations:Notices',
+        'clinic:operations:StackAlarms',
         'clinic:service:Service',
       ]),
     );

@@ -7,6 +7,9 @@ import { identityOf } from './identity.ts';
 import { Ingress } from './ingress.ts';
 import { logGroupName, scopeName } from './naming.ts';
 import { Network } from './network.ts';
+import { Dashboard } from './operations/dashboard.ts';
+import { Notices } from './operations/notices.ts';
+import { StackAlarms } from './operations/stack-alarms.ts';
 import { ClinicService } from './service.ts';
 
 /** By service name. */
@@ -49,7 +52,12 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
   });
   const database = new Database(scope, { ...config.database, vpcId, subnetIds: network.isolatedSubnetIds });
   const identity = identityOf(scope, { ...config.identity, scope, region, accountId });
-  const cluster = new aws.ecs.Cluster(scope, { name: scope });
+  const { topicArn } = new Notices(scope, { email: config.operations.alarmEmail });
+  const cluster = new aws.ecs.Cluster(scope, {
+    name: scope,
+    // How many tasks of a service run is measured by nothing else.
+    settings: [{ name: 'containerInsights', value: 'enabled' }],
+  });
   const services = catalogue.map((service) => ({
     service,
     parts: new ClinicService(`${scope}-${service.name}`, {
@@ -74,9 +82,19 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
       oidcIssuer: identity.issuer,
       oidcAudience: identity.audience,
       oidcClientIds: identity.acceptedClientIds,
+      topicArn,
       imageDigest: config.imageDigests.get(service.name),
     }),
   }));
+  const { clusterId: databaseClusterId } = database;
+  const { storageGiB } = config.operations;
+  new StackAlarms(scope, { ...config.database, databaseClusterId, storageGiB, topicArn });
+  new Dashboard(scope, {
+    region,
+    databaseClusterId,
+    clusterName: cluster.name,
+    loadBalancerArnSuffix: ingress.loadBalancerArnSuffix,
+  });
   const each = (value: (row: (typeof services)[number]) => pulumi.Output<string>): Each =>
     Object.fromEntries(services.map((row) => [row.service.name, value(row)]));
   return {

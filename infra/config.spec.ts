@@ -106,6 +106,7 @@ describe('what is wrong is told', () => {
     ['neither audience nor client', outside, 'clinic:oidcAudience: is missing'],
     ['an audience of no issuer', { oidcAudience: 'clinic' }, 'clinic:oidcIssuer: is missing'],
     ['clients of no issuer', { oidcClientIds: ['one'] }, 'clinic:oidcIssuer: is missing'],
+    ['a name for an address', { alarmEmail: 'on-call' }, 'clinic:alarmEmail: must be an e-mail address'],
     ['a way back over HTTP', { appCallbackUrls: ['http://a.example/'] }, 'clinic:appCallbackUrls: must'],
     ['clients that are no list', { oidcClientIds: 'one' }, 'clinic:oidcClientIds: must be a list'],
     ['digests that are no object', { imageDigests: ['a'] }, 'clinic:imageDigests: must be an object'],

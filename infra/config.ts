@@ -89,6 +89,10 @@ function parse(reading: Reading) {
       logRetentionDays,
       deletionProtection,
     },
+    operations: {
+      alarmEmail: reading.optional('clinic:alarmEmail', /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address'),
+      storageGiB: reading.number('clinic:alarmStorageGiB', 1, 131_072),
+    },
     imageDigests: reading.entries('clinic:imageDigests'),
     database: {
       engineVersion: reading.text('clinic:databaseVersion', /^17\.\d+$/, 'a version such as 17.7'),

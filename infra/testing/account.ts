@@ -72,6 +72,7 @@ const outputs: Readonly<Record<string, (name: string, inputs: Values) => Values>
     ],
   }),
   'aws:route53/record:Record': (_, { name }) => ({ fqdn: name }),
+  'aws:sns/topic:Topic': (name) => ({ arn: arn('sns', name) }),
   'aws:lambda/function:Function': (name) => ({ arn: arn('lambda', `function:${name}`) }),
   'aws:cognito/userPool:UserPool': (name) => ({
     arn: arn('cognito-idp', `userpool/${name}-id`),

@@ -2,6 +2,7 @@ import { services } from '#catalogue';
 import { accessInvariants } from './invariants-access.ts';
 import { dataInvariants } from './invariants-data.ts';
 import { identityInvariants } from './invariants-identity.ts';
+import { operationsInvariants } from './invariants-operations.ts';
 import { all, at, one, waitedFor } from './find.ts';
 import { containers, faulty, fargate, rowsOf, type Invariants } from './parts.ts';
 
@@ -167,6 +168,7 @@ export const invariants: Invariants = {
   ...accessInvariants,
   ...dataInvariants,
   ...identityInvariants,
+  ...operationsInvariants,
 };
 
 /** What holds in prod under a domain: the same and more. */

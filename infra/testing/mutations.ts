@@ -1,4 +1,5 @@
 import { identityMutations } from './mutations-identity.ts';
+import { operationsMutations } from './mutations-operations.ts';
 import type { MutationRow } from './parts.ts';
 
 /** A change of one line that breaks an invariant. */
@@ -95,14 +96,14 @@ const rows: readonly MutationRow[] = [
   [
     'a failed deployment stops',
     'infra/service.ts',
-    '{ enable: true, rollback: true }',
-    '{ enable: false, rollback: true }',
+    'deploymentCircuitBreaker: { enable: true, rollback: true }',
+    'deploymentCircuitBreaker: { enable: false, rollback: true }',
   ],
   [
     'a failed deployment is rolled back',
     'infra/service.ts',
-    '{ enable: true, rollback: true }',
-    '{ enable: true, rollback: false }',
+    'deploymentCircuitBreaker: { enable: true, rollback: true }',
+    'deploymentCircuitBreaker: { enable: true, rollback: false }',
   ],
   [
     'a deployment loses no capacity',
@@ -237,7 +238,7 @@ const rows: readonly MutationRow[] = [
   [
     'tasks begin once the database has a writer',
     'infra/database.ts',
-    'after(cluster.endpoint, ...instances.map((instance) => instance.id))',
+    'after(cluster.endpoint, ...made)',
     'after(cluster.endpoint)',
   ],
   ['tags of images never move', 'infra/repository.ts', "'IMMUTABLE'", "'MUTABLE'"],
@@ -289,7 +290,7 @@ const rows: readonly MutationRow[] = [
   ],
 ];
 
-export const mutations: readonly Mutation[] = [...rows, ...identityMutations].map(
+export const mutations: readonly Mutation[] = [...rows, ...identityMutations, ...operationsMutations].map(
   ([invariant, file, from, to]) => ({
     invariant,
     file,

@@ -37,6 +37,7 @@ describe.each(['dev', 'prod'])('the stack %s', (stack) => {
       ),
       issuer: `https://cognito-idp.eu-central-1.amazonaws.com/clinic-${stack}-id`,
       clientIds: { machine: `clinic-${stack}-machine-id`, app: `clinic-${stack}-app-id` },
+      deliveryRoles: {},
       tokenCommand: expect.stringContaining('/oauth2/token'),
     });
   });

@@ -93,6 +93,15 @@ function parse(reading: Reading) {
       alarmEmail: reading.optional('clinic:alarmEmail', /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address'),
       storageGiB: reading.number('clinic:alarmStorageGiB', 1, 131_072),
     },
+    delivery: {
+      repository: reading.optional('clinic:deliveryRepository', /^[\w.-]+\/[\w.-]+$/, 'ORG/REPO'),
+      environment: reading.optional(
+        'clinic:deliveryEnvironment',
+        /^[\w.-]+$/,
+        'the name of a GitHub environment',
+      ),
+      createProvider: reading.flag('clinic:deliveryCreateProvider'),
+    },
     imageDigests: reading.entries('clinic:imageDigests'),
     database: {
       engineVersion: reading.text('clinic:databaseVersion', /^17\.\d+$/, 'a version such as 17.7'),

@@ -20,7 +20,11 @@ export interface Identity {
 }
 
 /** The issuer that the configuration names, or a user pool of the stack's own. */
-export function identityOf(name: string, args: IdentityArgs): Identity {
+export function identityOf(
+  name: string,
+  args: IdentityArgs,
+  opts?: pulumi.ComponentResourceOptions,
+): Identity {
   const { issuer, audience, clientIds } = args;
   if (issuer !== undefined)
     return {
@@ -30,7 +34,7 @@ export function identityOf(name: string, args: IdentityArgs): Identity {
       clientIds: {},
       tokenCommand: undefined,
     };
-  const pool = new UserPool(name, args);
+  const pool = new UserPool(name, args, opts);
   return {
     issuer: pool.issuer,
     audience: undefined,

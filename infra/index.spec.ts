@@ -23,6 +23,7 @@ describe('the program', () => {
       'albDnsName',
       'clientIds',
       'cluster',
+      'deliveryRoles',
       'ecsServices',
       'images',
       'issuer',

@@ -17,6 +17,7 @@ export const {
   issuer,
   clientIds,
   tokenCommand,
+  deliveryRoles,
 } = clinic(services, configured());
 
 /** A wrong configuration ends the program before any resource, with one message and without a stack trace. */

@@ -190,7 +190,13 @@ describe('the stack', () => {
         (metric) => !/^(ACUUtilization|DesiredTaskCount)$/.test(metric),
       ))
         expect(body).toContain(name);
-    const billing: Service = { name: 'billing', port: 3002, prefix: '/bills', needs: ['database'] };
+    const billing: Service = {
+      name: 'billing',
+      port: 3002,
+      prefix: '/bills',
+      needs: ['database'],
+      scopes: {},
+    };
     const more = await loadStack('prod', { catalogue: [...services, billing] });
     expect(at(one(more, 'aws:cloudwatch/dashboard:Dashboard'), 'dashboardBody')).toBe(body);
     const { widgets } = JSON.parse(String(body)) as { widgets: { x: number; width: number }[] };

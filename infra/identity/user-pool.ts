@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { resourceServer, scopes } from '#catalogue';
+import { scopes } from '#catalogue';
 import { PatientClaim } from './patient-claim.ts';
 
 export interface UserPoolArgs {
@@ -12,6 +12,9 @@ export interface UserPoolArgs {
   readonly deletionProtection: boolean;
   readonly logRetentionDays: pulumi.Input<number>;
 }
+
+/** What stands before the slash of a scope in a token. */
+const resourceServer = 'clinic';
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html#user-pool-settings-custom-attributes */
 const patientId: aws.types.input.cognito.UserPoolSchema = {

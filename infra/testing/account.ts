@@ -53,6 +53,7 @@ const outputs: Readonly<Record<string, (name: string, inputs: Values) => Values>
   'aws:cloudwatch/logGroup:LogGroup': (_, { name }) => ({ arn: arn('logs', `log-group:${String(name)}`) }),
   'aws:ecs/cluster:Cluster': (_, { name }) => ({ arn: arn('ecs', `cluster/${String(name)}`) }),
   'aws:iam/role:Role': (name) => ({ arn: `arn:aws:iam::${accountId}:role/${name}` }),
+  'aws:iam/policy:Policy': (name) => ({ arn: `arn:aws:iam::${accountId}:policy/${name}` }),
   'aws:rds/subnetGroup:SubnetGroup': (name) => ({ name }),
   'aws:rds/clusterParameterGroup:ClusterParameterGroup': (name) => ({ name }),
   'aws:rds/cluster:Cluster': (name) => ({
@@ -92,6 +93,9 @@ const outputs: Readonly<Record<string, (name: string, inputs: Values) => Values>
 
 const answers: Readonly<Record<string, Values>> = {
   'aws:index/getCallerIdentity:getCallerIdentity': { accountId },
+  'aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider': {
+    arn: `arn:aws:iam::${accountId}:oidc-provider/token.actions.githubusercontent.com`,
+  },
   'aws:ecr/getAuthorizationToken:getAuthorizationToken': { userName: 'AWS', password: 'token' },
 };
 

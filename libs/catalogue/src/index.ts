@@ -1,5 +1,3 @@
-export { resourceServer, scopes, type Scope } from './scopes.ts';
-
 /** Something a service needs around it: the infrastructure and the local stack provide it by this name. */
 export type Need = 'database';
 

@@ -106,6 +106,8 @@ describe('what is wrong is told', () => {
     ['neither audience nor client', outside, 'clinic:oidcAudience: is missing'],
     ['an audience of no issuer', { oidcAudience: 'clinic' }, 'clinic:oidcIssuer: is missing'],
     ['clients of no issuer', { oidcClientIds: ['one'] }, 'clinic:oidcIssuer: is missing'],
+    ['no tags', { 'aws:defaultTags': undefined }, 'aws:defaultTags: must name the tags project and stack'],
+    ['a tag too few', { 'aws:defaultTags': { tags: { stack: 'dev' } } }, 'aws:defaultTags: must name'],
     ['a name for an address', { alarmEmail: 'on-call' }, 'clinic:alarmEmail: must be an e-mail address'],
     ['a way back over HTTP', { appCallbackUrls: ['http://a.example/'] }, 'clinic:appCallbackUrls: must'],
     ['clients that are no list', { oidcClientIds: 'one' }, 'clinic:oidcClientIds: must be a list'],

@@ -40,6 +40,10 @@ export function readConfig(
     reading.fault(key, 'is no key of this program');
   checkTogether(config, reading);
   checkIdentity(config, reading);
+  // By the provider, so that they reach what awsx makes too; bills and searches go by them.
+  for (const tag of ['project', 'stack'])
+    if (!(tag in reading.tags('aws:defaultTags')))
+      reading.fault('aws:defaultTags', 'must name the tags project and stack');
   checkCatalogue(catalogue, config, reading);
   if (reading.faults.length > 0) throw new ConfigError(`configuration: ${reading.faults.join('; ')}`);
   for (const part of Object.values(config)) Object.freeze(part);

@@ -1,6 +1,7 @@
 import { services } from '#catalogue';
 import { accessInvariants } from './invariants-access.ts';
 import { dataInvariants } from './invariants-data.ts';
+import { deliveryInvariants } from './invariants-delivery.ts';
 import { identityInvariants } from './invariants-identity.ts';
 import { operationsInvariants } from './invariants-operations.ts';
 import { all, at, one, waitedFor } from './find.ts';
@@ -171,5 +172,10 @@ export const invariants: Invariants = {
   ...operationsInvariants,
 };
 
-/** What holds in prod under a domain: the same and more. */
-export const invariantsOfProd: Invariants = { ...invariants, ...prodInvariants, ...domainInvariants };
+/** What holds in prod under a domain and delivered from GitHub: the same and more. */
+export const invariantsOfProd: Invariants = {
+  ...invariants,
+  ...prodInvariants,
+  ...domainInvariants,
+  ...deliveryInvariants,
+};

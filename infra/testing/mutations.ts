@@ -1,3 +1,4 @@
+import { deliveryMutations } from './mutations-delivery.ts';
 import { identityMutations } from './mutations-identity.ts';
 import { operationsMutations } from './mutations-operations.ts';
 import type { MutationRow } from './parts.ts';
@@ -290,11 +291,14 @@ const rows: readonly MutationRow[] = [
   ],
 ];
 
-export const mutations: readonly Mutation[] = [...rows, ...identityMutations, ...operationsMutations].map(
-  ([invariant, file, from, to]) => ({
-    invariant,
-    file,
-    from,
-    to,
-  }),
-);
+export const mutations: readonly Mutation[] = [
+  ...rows,
+  ...identityMutations,
+  ...operationsMutations,
+  ...deliveryMutations,
+].map(([invariant, file, from, to]) => ({
+  invariant,
+  file,
+  from,
+  to,
+}));

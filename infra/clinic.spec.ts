@@ -35,6 +35,10 @@ describe.each(['dev', 'prod'])('the stack %s', (stack) => {
         ({ name }) =>
           `arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/${targetGroupName(`clinic-${stack}`, name)}/1`,
       ),
+      issuer: `https://cognito-idp.eu-central-1.amazonaws.com/clinic-${stack}-id`,
+      clientIds: { machine: `clinic-${stack}-machine-id`, app: `clinic-${stack}-app-id` },
+      deliveryRoles: {},
+      tokenCommand: expect.stringContaining('/oauth2/token'),
     });
   });
 
@@ -52,8 +56,12 @@ describe.each(['dev', 'prod'])('the stack %s', (stack) => {
       new Set([
         'aws:ecs/cluster:Cluster',
         'clinic:database:Database',
+        'clinic:identity:UserPool',
         'clinic:ingress:Ingress',
         'clinic:network:Network',
+        'clinic:operations:Dashboard',
+        'clinic:operations:Notices',
+        'clinic:operations:StackAlarms',
         'clinic:service:Service',
       ]),
     );

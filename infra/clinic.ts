@@ -3,9 +3,14 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Service } from '#catalogue';
 import type { Config } from './config.ts';
 import { Database } from './database.ts';
+import { Delivery } from './delivery.ts';
+import { identityOf } from './identity.ts';
 import { Ingress } from './ingress.ts';
 import { logGroupName, scopeName } from './naming.ts';
 import { Network } from './network.ts';
+import { Dashboard } from './operations/dashboard.ts';
+import { Notices } from './operations/notices.ts';
+import { StackAlarms } from './operations/stack-alarms.ts';
 import { ClinicService } from './service.ts';
 
 /** By service name. */
@@ -22,6 +27,12 @@ export interface ClinicOutputs {
   readonly taskDefinitions: Each;
   readonly ecsServices: Each;
   readonly targetGroups: Each;
+  readonly issuer: pulumi.Output<string>;
+  /** Empty with an issuer from outside. */
+  readonly clientIds: Each;
+  readonly tokenCommand: pulumi.Output<string> | undefined;
+  /** Of GitHub's workflows by the kind of run; empty without a repository. */
+  readonly deliveryRoles: Each;
 }
 
 /** The whole system of one stack: what it needs once, and one service for each row of the catalogue. */
@@ -29,12 +40,17 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
   const scope = scopeName(pulumi.getProject(), pulumi.getStack());
   const { region } = config;
   const { accountId } = aws.getCallerIdentityOutput();
-  const network = new Network(scope, {
-    ...config.network,
-    region,
-    accountId,
-    logGroupName: logGroupName(scope, 'flow-logs'),
-  });
+  const { repository, environment = pulumi.getStack(), createProvider } = config.delivery;
+  const delivery =
+    repository === undefined
+      ? undefined
+      : new Delivery(scope, { scope, region, accountId, repository, environment, createProvider });
+  const opts = { transformations: delivery ? [delivery.bounds] : [] };
+  const network = new Network(
+    scope,
+    { ...config.network, region, accountId, logGroupName: logGroupName(scope, 'flow-logs') },
+    opts,
+  );
   const { vpcId } = network;
   const ingress = new Ingress(scope, {
     ...config.ingress,
@@ -43,31 +59,54 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
     accountId,
   });
   const database = new Database(scope, { ...config.database, vpcId, subnetIds: network.isolatedSubnetIds });
-  const cluster = new aws.ecs.Cluster(scope, { name: scope });
+  const identity = identityOf(scope, { ...config.identity, scope, region, accountId }, opts);
+  const { topicArn } = new Notices(scope, { email: config.operations.alarmEmail });
+  const cluster = new aws.ecs.Cluster(scope, {
+    name: scope,
+    // How many tasks of a service run is measured by nothing else.
+    settings: [{ name: 'containerInsights', value: 'enabled' }],
+  });
   const services = catalogue.map((service) => ({
     service,
-    parts: new ClinicService(`${scope}-${service.name}`, {
-      ...config.service,
-      scope,
-      service,
-      region,
-      accountId,
-      vpcId,
-      subnetIds: network.privateSubnetIds,
-      clusterArn: cluster.arn,
-      clusterName: cluster.name,
-      listenerArn: ingress.listenerArn,
-      loadBalancerArnSuffix: ingress.loadBalancerArnSuffix,
-      loadBalancerSecurityGroupId: ingress.securityGroupId,
-      databaseHost: database.host,
-      databasePort: database.port,
-      databaseName: database.databaseName,
-      databaseResourceId: database.resourceId,
-      databaseSecurityGroupId: database.securityGroupId,
-      ownerSecretArn: database.ownerSecretArn,
-      imageDigest: config.imageDigests.get(service.name),
-    }),
+    parts: new ClinicService(
+      `${scope}-${service.name}`,
+      {
+        ...config.service,
+        scope,
+        service,
+        region,
+        accountId,
+        vpcId,
+        subnetIds: network.privateSubnetIds,
+        clusterArn: cluster.arn,
+        clusterName: cluster.name,
+        listenerArn: ingress.listenerArn,
+        loadBalancerArnSuffix: ingress.loadBalancerArnSuffix,
+        loadBalancerSecurityGroupId: ingress.securityGroupId,
+        databaseHost: database.host,
+        databasePort: database.port,
+        databaseName: database.databaseName,
+        databaseResourceId: database.resourceId,
+        databaseSecurityGroupId: database.securityGroupId,
+        ownerSecretArn: database.ownerSecretArn,
+        oidcIssuer: identity.issuer,
+        oidcAudience: identity.audience,
+        oidcClientIds: identity.acceptedClientIds,
+        topicArn,
+        imageDigest: config.imageDigests.get(service.name),
+      },
+      opts,
+    ),
   }));
+  const { clusterId: databaseClusterId } = database;
+  const { storageGiB } = config.operations;
+  new StackAlarms(scope, { ...config.database, databaseClusterId, storageGiB, topicArn });
+  new Dashboard(scope, {
+    region,
+    databaseClusterId,
+    clusterName: cluster.name,
+    loadBalancerArnSuffix: ingress.loadBalancerArnSuffix,
+  });
   const each = (value: (row: (typeof services)[number]) => pulumi.Output<string>): Each =>
     Object.fromEntries(services.map((row) => [row.service.name, value(row)]));
   return {
@@ -81,5 +120,9 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
     taskDefinitions: each(({ parts }) => parts.taskDefinitionArn),
     ecsServices: each(({ parts }) => parts.ecsServiceName),
     targetGroups: each(({ parts }) => parts.targetGroupArn),
+    issuer: identity.issuer,
+    clientIds: { ...identity.clientIds },
+    tokenCommand: identity.tokenCommand,
+    deliveryRoles: { ...delivery?.roleArns },
   };
 }

@@ -3,6 +3,7 @@ import { services, type Service } from '#catalogue';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { configOf, stackValues, type LoadOptions } from './testing/stack.ts';
 
+const outside = { oidcIssuer: 'https://id.clinic.example' };
 const digest = `sha256:${'a'.repeat(64)}`;
 
 function read(config?: LoadOptions['config'], catalogue: readonly Service[] = services): Config {
@@ -27,12 +28,13 @@ describe('the configuration of a stack', () => {
   });
 
   it('is typed', () => {
-    const config = read({ oidcClientIds: ['one', 'two'], imageDigests: { patient: digest } });
+    const config = read({ ...outside, oidcClientIds: ['one', 'two'], imageDigests: { patient: digest } });
     expect(config).toMatchObject({
       region: 'eu-central-1',
       network: { zones: 2, natGateways: 'Single', flowLogs: false },
       ingress: { domain: undefined, deletionProtection: false },
-      service: { minTasks: 1, ecsExec: true, oidcClientIds: ['one', 'two'] },
+      service: { minTasks: 1, ecsExec: true },
+      identity: { issuer: 'https://id.clinic.example', audience: undefined, clientIds: ['one', 'two'] },
       database: { minAcu: 0.5, maxAcu: 1 },
     });
     expect(config.imageDigests.get('patient')).toBe(digest);
@@ -57,13 +59,13 @@ describe('the configuration of a stack', () => {
 describe('what is wrong is told', () => {
   it('all at once, by key', () => {
     expect(
-      faults({ 'aws:region': undefined, zones: 7, natGateways: 'Many', oidcIssuer: '', waf: 'yes' }),
+      faults({ 'aws:region': undefined, zones: 7, natGateways: 'Many', waf: 'yes', appCallbackUrls: [] }),
     ).toBe(
       'configuration: aws:region: is missing; it must be a region such as eu-central-1; ' +
         'clinic:zones: must be a whole number from 2 to 3; ' +
         'clinic:natGateways: must be Single or OnePerAz; ' +
         'clinic:waf: must be false or true; ' +
-        'clinic:oidcIssuer: is missing; it must be an https URL on port 443',
+        'clinic:appCallbackUrls: must name https URLs, or http://localhost ones, at least one',
     );
   });
 
@@ -101,7 +103,13 @@ describe('what is wrong is told', () => {
     ],
     ['the latest version, whatever it is', { databaseVersion: '17' }, 'clinic:databaseVersion: must be'],
     ['an ACU too few', { databaseMinAcu: '0' }, 'clinic:databaseMinAcu: must be a multiple of 0.5 from 0.5'],
-    ['neither audience nor client', { oidcAudience: '' }, 'clinic:oidcAudience: is missing'],
+    ['neither audience nor client', outside, 'clinic:oidcAudience: is missing'],
+    ['an audience of no issuer', { oidcAudience: 'clinic' }, 'clinic:oidcIssuer: is missing'],
+    ['clients of no issuer', { oidcClientIds: ['one'] }, 'clinic:oidcIssuer: is missing'],
+    ['no tags', { 'aws:defaultTags': undefined }, 'aws:defaultTags: must name the tags project and stack'],
+    ['a tag too few', { 'aws:defaultTags': { tags: { stack: 'dev' } } }, 'aws:defaultTags: must name'],
+    ['a name for an address', { alarmEmail: 'on-call' }, 'clinic:alarmEmail: must be an e-mail address'],
+    ['a way back over HTTP', { appCallbackUrls: ['http://a.example/'] }, 'clinic:appCallbackUrls: must'],
     ['clients that are no list', { oidcClientIds: 'one' }, 'clinic:oidcClientIds: must be a list'],
     ['digests that are no object', { imageDigests: ['a'] }, 'clinic:imageDigests: must be an object'],
     ['a digest that is no text', { imageDigests: { patient: 1 } }, 'clinic:imageDigests.patient: must be'],

@@ -39,6 +39,11 @@ export function readConfig(
   for (const key of given.filter((key) => key.startsWith('clinic:') && !reading.knows(key)))
     reading.fault(key, 'is no key of this program');
   checkTogether(config, reading);
+  checkIdentity(config, reading);
+  // By the provider, so that they reach what awsx makes too; bills and searches go by them.
+  for (const tag of ['project', 'stack'])
+    if (!(tag in reading.tags('aws:defaultTags')))
+      reading.fault('aws:defaultTags', 'must name the tags project and stack');
   checkCatalogue(catalogue, config, reading);
   if (reading.faults.length > 0) throw new ConfigError(`configuration: ${reading.faults.join('; ')}`);
   for (const part of Object.values(config)) Object.freeze(part);
@@ -72,16 +77,34 @@ function parse(reading: Reading) {
       minTasks: reading.number('clinic:minTasks', 1, 1000),
       maxTasks: reading.number('clinic:maxTasks', 1, 1000),
       ecsExec: reading.flag('clinic:ecsExec'),
-      oidcIssuer: reading.text(
+      logRetentionDays,
+      // A repository that still holds images is deleted with its stack only where nothing is kept.
+      keepImages: deletionProtection,
+    },
+    identity: {
+      issuer: reading.optional(
         'clinic:oidcIssuer',
         /^https:\/\/[^\s/:]+(:443)?(\/\S*)?$/,
         'an https URL on port 443',
       ),
-      oidcAudience: reading.optional('clinic:oidcAudience', /\S/, 'a text'),
-      oidcClientIds: reading.texts('clinic:oidcClientIds'),
+      audience: reading.optional('clinic:oidcAudience', /\S/, 'a text'),
+      clientIds: reading.texts('clinic:oidcClientIds'),
+      appCallbackUrls: reading.texts('clinic:appCallbackUrls'),
       logRetentionDays,
-      // A repository that still holds images is deleted with its stack only where nothing is kept.
-      keepImages: deletionProtection,
+      deletionProtection,
+    },
+    operations: {
+      alarmEmail: reading.optional('clinic:alarmEmail', /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address'),
+      storageGiB: reading.number('clinic:alarmStorageGiB', 1, 131_072),
+    },
+    delivery: {
+      repository: reading.optional('clinic:deliveryRepository', /^[\w.-]+\/[\w.-]+$/, 'ORG/REPO'),
+      environment: reading.optional(
+        'clinic:deliveryEnvironment',
+        /^[\w.-]+$/,
+        'the name of a GitHub environment',
+      ),
+      createProvider: reading.flag('clinic:deliveryCreateProvider'),
     },
     imageDigests: reading.entries('clinic:imageDigests'),
     database: {
@@ -112,8 +135,22 @@ function checkTogether({ ingress, service, database }: Config, reading: Reading)
     reading.fault('clinic:databaseMaxAcu', 'must not be less than databaseMinAcu');
   if (!retentionDays.includes(service.logRetentionDays))
     reading.fault('clinic:logRetentionDays', `must be one of ${retentionDays.join(', ')}`);
-  if (service.oidcAudience === undefined && service.oidcClientIds.length === 0)
+}
+
+function checkIdentity({ identity }: Config, reading: Reading): void {
+  const { issuer, audience, clientIds, appCallbackUrls } = identity;
+  const named = audience !== undefined || clientIds.length > 0;
+  if (issuer !== undefined && !named)
     reading.fault('clinic:oidcAudience', 'is missing, and so is clinic:oidcClientIds; one of them is needed');
+  if (issuer === undefined && named)
+    reading.fault('clinic:oidcIssuer', 'is missing beside its audience or client ids');
+  // Cognito has no code flow without one, and takes plain HTTP from a developer's own machine alone.
+  const callback = /^(https:\/\/[^\s#]+|http:\/\/localhost[:/][^\s#]+)$/;
+  if (
+    issuer === undefined &&
+    (appCallbackUrls.length === 0 || !appCallbackUrls.every((url) => callback.test(url)))
+  )
+    reading.fault('clinic:appCallbackUrls', 'must name https URLs, or http://localhost ones, at least one');
 }
 
 function checkCatalogue(catalogue: readonly Service[], { imageDigests }: Config, reading: Reading): void {

@@ -8,9 +8,9 @@ export interface ContainersArgs {
   /** `repository@sha256:...` */
   readonly image: pulumi.Input<string>;
   readonly logGroupName: pulumi.Input<string>;
-  readonly oidcIssuer: string;
+  readonly oidcIssuer: pulumi.Input<string>;
   readonly oidcAudience: string | undefined;
-  readonly oidcClientIds: readonly string[];
+  readonly oidcClientIds: readonly pulumi.Input<string>[];
   readonly ecsExec: boolean;
   readonly databaseHost: pulumi.Input<string>;
   readonly databasePort: pulumi.Input<number>;
@@ -71,7 +71,9 @@ function appContainer(args: ContainersArgs): Container {
       DRAIN_SECONDS: String(drainSeconds),
       OIDC_ISSUER: oidcIssuer,
       ...(oidcAudience !== undefined && { OIDC_AUDIENCE: oidcAudience }),
-      ...(oidcClientIds.length > 0 && { OIDC_CLIENT_IDS: oidcClientIds.join(',') }),
+      ...(oidcClientIds.length > 0 && {
+        OIDC_CLIENT_IDS: pulumi.all([...oidcClientIds]).apply((ids) => ids.join(',')),
+      }),
     }),
     stopTimeout: stopTimeoutSeconds,
     healthCheck: {

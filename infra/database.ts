@@ -32,6 +32,8 @@ export class Database extends pulumi.ComponentResource {
   /** Names the cluster in permissions to connect. */
   readonly resourceId: pulumi.Output<string>;
   readonly ownerSecretArn: pulumi.Output<string>;
+  /** Names the cluster in metrics; known once there is an instance to measure. */
+  readonly clusterId: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -96,7 +98,9 @@ export class Database extends pulumi.ComponentResource {
           child,
         ),
     );
-    this.host = after(cluster.endpoint, ...instances.map((instance) => instance.id));
+    const made = instances.map((instance) => instance.id);
+    this.host = after(cluster.endpoint, ...made);
+    this.clusterId = after(cluster.id, ...made);
     this.resourceId = cluster.clusterResourceId;
     this.ownerSecretArn = cluster.masterUserSecrets.apply((secrets) =>
       only(secrets.map((secret) => secret.secretArn)),

@@ -21,14 +21,18 @@ describe('the program', () => {
     const program = await import('./index.ts');
     expect(Object.keys(program).sort()).toEqual([
       'albDnsName',
+      'clientIds',
       'cluster',
+      'deliveryRoles',
       'ecsServices',
       'images',
+      'issuer',
       'logGroups',
       'repositories',
       'serviceUrls',
       'targetGroups',
       'taskDefinitions',
+      'tokenCommand',
       'url',
     ]);
     const url = await new Promise((resolve) => program.url.apply(resolve));

@@ -14,6 +14,10 @@ export const {
   taskDefinitions,
   ecsServices,
   targetGroups,
+  issuer,
+  clientIds,
+  tokenCommand,
+  deliveryRoles,
 } = clinic(services, configured());
 
 /** A wrong configuration ends the program before any resource, with one message and without a stack trace. */

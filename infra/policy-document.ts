@@ -3,10 +3,12 @@ import * as pulumi from '@pulumi/pulumi';
 /** One statement of a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html */
 export interface Statement {
   readonly Effect: 'Allow' | 'Deny';
-  readonly Principal?: '*' | { readonly Service: string };
+  readonly Principal?: '*' | { readonly Service: string } | { readonly Federated: pulumi.Input<string> };
   readonly Action: readonly string[];
   readonly Resource?: readonly pulumi.Input<string>[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+  readonly Condition?: Readonly<
+    Record<string, Readonly<Record<string, pulumi.Input<string> | readonly string[]>>>
+  >;
 }
 
 /** A policy document as AWS reads it. */

@@ -80,6 +80,13 @@ export class Reading {
     return entries;
   }
 
+  /** The tags that a provider is told to give to all it makes; none when it is told nothing. */
+  tags(key: string): Readonly<Record<string, unknown>> {
+    const value = this.#json(key);
+    const tags = typeof value === 'object' && value !== null && 'tags' in value ? value.tags : undefined;
+    return typeof tags === 'object' && tags !== null ? { ...tags } : {};
+  }
+
   #json(key: string): unknown {
     const value = this.#lookup(key);
     try {

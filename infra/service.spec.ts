@@ -163,8 +163,8 @@ describe.each(services)('the service $name', ({ name, port, prefix }) => {
 
   it('is told whose tokens it accepts', () => {
     expect(environmentOf(tasks(prod, name), 'app')).toMatchObject({
-      OIDC_ISSUER: 'https://id.clinic.example',
-      OIDC_AUDIENCE: 'clinic',
+      OIDC_ISSUER: 'https://cognito-idp.eu-central-1.amazonaws.com/clinic-prod-id',
+      OIDC_CLIENT_IDS: 'clinic-prod-machine-id,clinic-prod-app-id',
     });
   });
 
@@ -334,9 +334,11 @@ describe('the tasks of a service begin only', () => {
     ]);
   });
 
-  it('when the database has an instance, the roles their permissions and the repository the image', () => {
+  it('when there are a database, an issuer, permissions and the image', () => {
     expect(waitedFor(tasks(dev, 'patient'), 'taskDefinitionArgs')).toEqual([
       'aws:cloudwatch/logGroup:LogGroup',
+      'aws:cognito/userPool:UserPool',
+      'aws:cognito/userPoolClient:UserPoolClient',
       'aws:iam/role:Role',
       'aws:iam/rolePolicy:RolePolicy',
       'aws:rds/cluster:Cluster',
@@ -353,7 +355,9 @@ describe('by configuration', () => {
   });
 
   it('clients are accepted instead of an audience', async () => {
-    const stack = await loadStack('dev', { config: { oidcAudience: '', oidcClientIds: ['one', 'two'] } });
+    const stack = await loadStack('dev', {
+      config: { oidcIssuer: 'https://id.clinic.example', oidcClientIds: ['one', 'two'] },
+    });
     const environment = environmentOf(tasks(stack, 'patient'), 'app');
     expect(environment).toMatchObject({ OIDC_CLIENT_IDS: 'one,two' });
     expect(environment).not.toHaveProperty('OIDC_AUDIENCE');

@@ -6,6 +6,8 @@ import { containersOf, needsDatabase, volumesOf } from './containers.ts';
 import { Doors } from './doors.ts';
 import { builtImage, pinnedImage } from './image.ts';
 import { logGroupName, repositoryName } from './naming.ts';
+import { JobMetrics } from './operations/job-metrics.ts';
+import { AnswerAlarms, TaskAlarms } from './operations/service-alarms.ts';
 import { Repository } from './repository.ts';
 import { Roles } from './roles.ts';
 import { Route } from './route.ts';
@@ -39,10 +41,12 @@ export interface ServiceArgs {
   readonly minTasks: pulumi.Input<number>;
   readonly maxTasks: pulumi.Input<number>;
   readonly ecsExec: boolean;
-  readonly oidcIssuer: string;
+  readonly oidcIssuer: pulumi.Input<string>;
   readonly oidcAudience: string | undefined;
-  readonly oidcClientIds: readonly string[];
+  readonly oidcClientIds: readonly pulumi.Input<string>[];
   readonly logRetentionDays: pulumi.Input<number>;
+  /** Where alarms say that they ring. */
+  readonly topicArn: pulumi.Input<string>;
 }
 
 const architectures = { 'linux/amd64': 'X86_64', 'linux/arm64': 'ARM64' } as const;
@@ -101,22 +105,20 @@ export class ClinicService extends pulumi.ComponentResource {
     );
     const route = new Route(name, args, child);
     const image = this.#image(name, args, repository);
+    const watched = { ...args, targetGroupArnSuffix: route.targetGroupArnSuffix };
+    const answers = new AnswerAlarms(name, watched, child);
     const tasks = this.#tasks(name, args, {
       image,
+      answers,
       logGroup,
       roles,
       route,
       securityGroupId: doors.securityGroupId,
     });
-    new Scaling(
-      name,
-      {
-        ...args,
-        serviceName: tasks.service.name,
-        targetGroupArnSuffix: route.targetGroupArnSuffix,
-      },
-      child,
-    );
+    const running = { ...watched, serviceName: tasks.service.name };
+    new Scaling(name, running, child);
+    new TaskAlarms(name, running, child);
+    if (database) new JobMetrics(name, { scope, logGroupName: logGroup.name }, child);
     this.repositoryUrl = repository.url;
     this.logGroupName = logGroup.name;
     this.image = image;
@@ -143,12 +145,14 @@ export class ClinicService extends pulumi.ComponentResource {
     args: ServiceArgs,
     {
       image,
+      answers,
       logGroup,
       roles,
       route,
       securityGroupId,
     }: {
       image: pulumi.Output<string>;
+      answers: AnswerAlarms;
       logGroup: aws.cloudwatch.LogGroup;
       roles: Roles;
       route: Route;
@@ -174,6 +178,8 @@ export class ClinicService extends pulumi.ComponentResource {
         ],
         healthCheckGracePeriodSeconds: healthCheckGraceSeconds,
         deploymentCircuitBreaker: { enable: true, rollback: true },
+        // An alarm that rings before a deployment begins does not stop what may mend it.
+        alarms: { enable: true, rollback: true, alarmNames: [...answers.names] },
         // New tasks serve before old ones go.
         deploymentMinimumHealthyPercent: 100,
         deploymentMaximumPercent: 200,

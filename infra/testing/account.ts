@@ -53,6 +53,7 @@ const outputs: Readonly<Record<string, (name: string, inputs: Values) => Values>
   'aws:cloudwatch/logGroup:LogGroup': (_, { name }) => ({ arn: arn('logs', `log-group:${String(name)}`) }),
   'aws:ecs/cluster:Cluster': (_, { name }) => ({ arn: arn('ecs', `cluster/${String(name)}`) }),
   'aws:iam/role:Role': (name) => ({ arn: `arn:aws:iam::${accountId}:role/${name}` }),
+  'aws:iam/policy:Policy': (name) => ({ arn: `arn:aws:iam::${accountId}:policy/${name}` }),
   'aws:rds/subnetGroup:SubnetGroup': (name) => ({ name }),
   'aws:rds/clusterParameterGroup:ClusterParameterGroup': (name) => ({ name }),
   'aws:rds/cluster:Cluster': (name) => ({
@@ -72,6 +73,18 @@ const outputs: Readonly<Record<string, (name: string, inputs: Values) => Values>
     ],
   }),
   'aws:route53/record:Record': (_, { name }) => ({ fqdn: name }),
+  'aws:sns/topic:Topic': (name) => ({ arn: arn('sns', name) }),
+  'aws:lambda/function:Function': (name) => ({ arn: arn('lambda', `function:${name}`) }),
+  'aws:cognito/userPool:UserPool': (name) => ({
+    arn: arn('cognito-idp', `userpool/${name}-id`),
+    endpoint: `cognito-idp.${region}.amazonaws.com/${name}-id`,
+  }),
+  'aws:cognito/resourceServer:ResourceServer': (_, { identifier, scopes }) => ({
+    scopeIdentifiers: Array.isArray(scopes)
+      ? scopes.filter(isValues).map(({ scopeName }) => `${String(identifier)}/${String(scopeName)}`)
+      : [],
+  }),
+  'aws:cognito/userPoolClient:UserPoolClient': () => ({ clientSecret: 'the-secret' }),
   'aws:s3/bucket:Bucket': (name) => ({ arn: `arn:aws:s3:::${name}` }),
   'docker:index/image:Image': (_, { imageName }) => ({
     repoDigest: `${String(imageName).replace(/:[^:/]+$/, '')}@sha256:${'d'.repeat(64)}`,
@@ -80,6 +93,9 @@ const outputs: Readonly<Record<string, (name: string, inputs: Values) => Values>
 
 const answers: Readonly<Record<string, Values>> = {
   'aws:index/getCallerIdentity:getCallerIdentity': { accountId },
+  'aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider': {
+    arn: `arn:aws:iam::${accountId}:oidc-provider/token.actions.githubusercontent.com`,
+  },
   'aws:ecr/getAuthorizationToken:getAuthorizationToken': { userName: 'AWS', password: 'token' },
 };
 

@@ -1,6 +1,9 @@
 import { services } from '#catalogue';
 import { accessInvariants } from './invariants-access.ts';
 import { dataInvariants } from './invariants-data.ts';
+import { deliveryInvariants } from './invariants-delivery.ts';
+import { identityInvariants } from './invariants-identity.ts';
+import { operationsInvariants } from './invariants-operations.ts';
 import { all, at, one, waitedFor } from './find.ts';
 import { containers, faulty, fargate, rowsOf, type Invariants } from './parts.ts';
 
@@ -130,6 +133,7 @@ const prodInvariants: Invariants = {
   'prod: nothing is deleted by mistake': (stack) => [
     ...faulty(all(stack, 'aws:rds/cluster:Cluster'), 'deletionProtection', is(true)),
     ...faulty(all(stack, balancer), 'enableDeletionProtection', is(true)),
+    ...faulty(all(stack, 'aws:cognito/userPool:UserPool'), 'deletionProtection', is('ACTIVE')),
   ],
   'prod: a deleted database leaves a snapshot': (stack) =>
     faulty(all(stack, 'aws:rds/cluster:Cluster'), 'skipFinalSnapshot', is(false)),
@@ -164,7 +168,14 @@ export const invariants: Invariants = {
   ...deploymentInvariants,
   ...accessInvariants,
   ...dataInvariants,
+  ...identityInvariants,
+  ...operationsInvariants,
 };
 
-/** What holds in prod under a domain: the same and more. */
-export const invariantsOfProd: Invariants = { ...invariants, ...prodInvariants, ...domainInvariants };
+/** What holds in prod under a domain and delivered from GitHub: the same and more. */
+export const invariantsOfProd: Invariants = {
+  ...invariants,
+  ...prodInvariants,
+  ...domainInvariants,
+  ...deliveryInvariants,
+};

@@ -33,13 +33,17 @@ export function mutate(folder: string, { file, from, to }: Omit<Mutation, 'invar
 }
 
 /**
- * The program of a folder as prod under a domain, where every invariant holds. The folder's own harness loads it, so
+ * The program of a folder as prod under a domain and delivered from GitHub, where every invariant holds. The folder's own harness loads it, so
  * that it reads its own configuration and catalogue.
  */
 export async function loadProd(folder = root): Promise<LoadedStack> {
   const harness: unknown = await import(join(folder, 'infra', 'testing', 'stack.ts'));
   if (!isHarness(harness)) throw new Error(`${folder} has no program to load`);
-  const config = { domain: 'api.clinic.example', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
+  const config = {
+    domain: 'api.clinic.example',
+    hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+    deliveryRepository: 'clinic-org/clinic',
+  };
   return harness.loadStack('prod', { config });
 }
 

@@ -1,3 +1,8 @@
+import { deliveryMutations } from './mutations-delivery.ts';
+import { identityMutations } from './mutations-identity.ts';
+import { operationsMutations } from './mutations-operations.ts';
+import type { MutationRow } from './parts.ts';
+
 /** A change of one line that breaks an invariant. */
 export interface Mutation {
   readonly invariant: string;
@@ -8,9 +13,7 @@ export interface Mutation {
   readonly to: string;
 }
 
-type Row = readonly [invariant: string, file: string, from: string, to: string];
-
-const rows: readonly Row[] = [
+const rows: readonly MutationRow[] = [
   ['tasks have no public address', 'infra/service.ts', 'assignPublicIp: false', 'assignPublicIp: true'],
   ['tasks run in private subnets', 'infra/clinic.ts', 'network.privateSubnetIds', 'network.publicSubnetIds'],
   [
@@ -94,14 +97,14 @@ const rows: readonly Row[] = [
   [
     'a failed deployment stops',
     'infra/service.ts',
-    '{ enable: true, rollback: true }',
-    '{ enable: false, rollback: true }',
+    'deploymentCircuitBreaker: { enable: true, rollback: true }',
+    'deploymentCircuitBreaker: { enable: false, rollback: true }',
   ],
   [
     'a failed deployment is rolled back',
     'infra/service.ts',
-    '{ enable: true, rollback: true }',
-    '{ enable: true, rollback: false }',
+    'deploymentCircuitBreaker: { enable: true, rollback: true }',
+    'deploymentCircuitBreaker: { enable: true, rollback: false }',
   ],
   [
     'a deployment loses no capacity',
@@ -236,7 +239,7 @@ const rows: readonly Row[] = [
   [
     'tasks begin once the database has a writer',
     'infra/database.ts',
-    'after(cluster.endpoint, ...instances.map((instance) => instance.id))',
+    'after(cluster.endpoint, ...made)',
     'after(cluster.endpoint)',
   ],
   ['tags of images never move', 'infra/repository.ts', "'IMMUTABLE'", "'MUTABLE'"],
@@ -288,7 +291,12 @@ const rows: readonly Row[] = [
   ],
 ];
 
-export const mutations: readonly Mutation[] = rows.map(([invariant, file, from, to]) => ({
+export const mutations: readonly Mutation[] = [
+  ...rows,
+  ...identityMutations,
+  ...operationsMutations,
+  ...deliveryMutations,
+].map(([invariant, file, from, to]) => ({
   invariant,
   file,
   from,

@@ -5,6 +5,9 @@ import type { LoadedStack, Registered } from './stack.ts';
 /** By its sentence: what in a stack violates it. */
 export type Invariants = Readonly<Record<string, (stack: LoadedStack) => string[]>>;
 
+/** An invariant, and the text in a file whose replacement breaks it. */
+export type MutationRow = readonly [invariant: string, file: string, from: string, to: string];
+
 export const fargate = 'awsx:ecs:FargateService';
 
 /** The resources whose value at a path is not as it should be. No resource at all is a fault too. */

@@ -13,6 +13,7 @@ export { Insert, Statement, together } from './database/statement.ts';
 export { readMigrationConfig } from './config/config.ts';
 export { migrate } from './database/migrate.ts';
 export { ProblemResponse } from './docs/complete-document.ts';
+export { QueueReport } from './events/queue-report.ts';
 export { Queue } from './events/queue.ts';
 export { decodeCursor, defaultLimit, toPage } from './http/page.ts';
 export { DomainError, NotFound, ValidationFailed } from './problem/domain-error.ts';

@@ -9,6 +9,7 @@ import { IdempotencyRepository } from './command/idempotency.repository.ts';
 import { Config } from './config/config.ts';
 import { createPool } from './database/connect.ts';
 import { Database } from './database/database.ts';
+import { QueueReport } from './events/queue-report.ts';
 import { Queue } from './events/queue.ts';
 import { Health, Lifecycle } from './health/health.ts';
 import { healthController } from './health/health.controller.ts';
@@ -43,6 +44,7 @@ export class PlatformModule {
         IdempotencyCleaner,
         Lifecycle,
         Queue,
+        QueueReport,
         RateLimiter,
         TokenVerifier,
       ],

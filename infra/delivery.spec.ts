@@ -1,0 +1,197 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { isValues } from './testing/account.ts';
+import { all, at, one, statementsOf } from './testing/find.ts';
+import { loadStack, type LoadedStack } from './testing/stack.ts';
+
+const config = { deliveryRepository: 'clinic-org/clinic' };
+const role = 'aws:iam/role:Role';
+const attachment = 'aws:iam/rolePolicyAttachment:RolePolicyAttachment';
+const managed = 'aws:iam/policy:Policy';
+const provider = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
+
+let prod: LoadedStack;
+
+beforeAll(async () => {
+  prod = await loadStack('prod', { config });
+});
+
+const trusted = (stack: LoadedStack, name: string) =>
+  statementsOf(at(one(stack, role, name), 'assumeRolePolicy'));
+
+/** The statements of all policies of a role. */
+function granted(purpose: string): Record<string, unknown>[] {
+  return all(prod, attachment)
+    .filter(({ inputs }) => inputs.role === `clinic-prod-${purpose}`)
+    .flatMap(({ name }) => statementsOf(at(one(prod, managed, name), 'policy')));
+}
+
+const actions = (purpose: string): string[] =>
+  granted(purpose)
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ Action }) => (Array.isArray(Action) ? Action.map(String) : []));
+
+describe("GitHub's workflows may act on a stack", () => {
+  it('when a repository is named, and not otherwise', async () => {
+    const none = await loadStack('prod');
+    expect(none.resources.filter(({ type }) => type.startsWith('clinic:delivery:'))).toEqual([]);
+    expect(none.outputs.deliveryRoles).toEqual({});
+    expect(prod.outputs.deliveryRoles).toEqual(
+      Object.fromEntries(
+        ['deploy', 'drift', 'preview'].map((name) => [
+          name,
+          `arn:aws:iam::123456789012:role/clinic-prod-${name}`,
+        ]),
+      ),
+    );
+  });
+
+  it.each([
+    ['deploy', 'environment:prod'],
+    ['drift', 'ref:refs/heads/main'],
+    ['preview', 'pull_request'],
+  ])('to %s from %s of that repository alone', (purpose, subject) => {
+    expect(trusted(prod, `clinic-prod-${purpose}`)).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Federated: expect.stringMatching(/./) },
+        Action: ['sts:AssumeRoleWithWebIdentity'],
+        Condition: {
+          StringEquals: {
+            'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+            'token.actions.githubusercontent.com:sub': `repo:clinic-org/clinic:${subject}`,
+          },
+        },
+      },
+    ]);
+  });
+
+  it('from another environment, and by the provider that is there, when the configuration says so', async () => {
+    const found = await loadStack('prod', {
+      config: { ...config, deliveryEnvironment: 'production', deliveryCreateProvider: false },
+    });
+    expect(all(found, 'aws:iam/openIdConnectProvider:OpenIdConnectProvider')).toEqual([]);
+    expect(trusted(found, 'clinic-prod-deploy')).toMatchObject([
+      {
+        Principal: { Federated: provider },
+        Condition: {
+          StringEquals: {
+            'token.actions.githubusercontent.com:sub': 'repo:clinic-org/clinic:environment:production',
+          },
+        },
+      },
+    ]);
+    expect(one(prod, 'aws:iam/openIdConnectProvider:OpenIdConnectProvider').inputs).toMatchObject({
+      url: 'https://token.actions.githubusercontent.com',
+      clientIdLists: ['sts.amazonaws.com'],
+    });
+  });
+});
+
+describe('who previews', () => {
+  it('reads, and neither secrets nor log lines nor objects', () => {
+    for (const action of actions('preview'))
+      expect(action).toMatch(/:(Describe|Get|List|BatchGetImage|BatchCheckLayerAvailability)/);
+    const forbidden = [
+      'cognito-idp:DescribeUserPoolClient',
+      'secretsmanager:',
+      's3:GetObject',
+      'logs:GetLogEvents',
+    ];
+    expect(actions('preview').filter((action) => forbidden.some((one) => action.startsWith(one)))).toEqual(
+      [],
+    );
+    expect(actions('drift')).toEqual([...actions('preview'), 'cognito-idp:DescribeUserPoolClient']);
+  });
+});
+
+describe('who deploys', () => {
+  it('makes roles of the stack within its boundary only, and widens none of his own', () => {
+    const roles = granted('deploy').filter(({ Action }) => String(Action).includes('iam:CreateRole'));
+    expect(roles).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+        Resource: ['arn:aws:iam::123456789012:role/clinic-prod-*'],
+        Condition: {
+          StringEquals: {
+            'iam:PermissionsBoundary': 'arn:aws:iam::123456789012:policy/clinic-prod-boundary',
+          },
+        },
+      },
+    ]);
+    expect(granted('deploy')).toContainEqual({
+      Effect: 'Deny',
+      Action: ['iam:DeleteRole', 'iam:PassRole', 'iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy'],
+      Resource: ['deploy', 'drift', 'preview'].map(
+        (name) => `arn:aws:iam::123456789012:role/clinic-prod-${name}`,
+      ),
+    });
+    const escapes =
+      /^iam:(Attach|CreatePolicy|CreateUser|CreateAccessKey|DeleteRolePermissionsBoundary|PutUser)|^iam:\*/;
+    expect(actions('deploy').filter((action) => escapes.test(action))).toEqual([]);
+  });
+
+  it("passes the stack's roles to what runs them alone", () => {
+    expect(
+      granted('deploy').filter(
+        ({ Action, Effect }) => Effect === 'Allow' && String(Action) === 'iam:PassRole',
+      ),
+    ).toMatchObject([
+      {
+        Resource: ['arn:aws:iam::123456789012:role/clinic-prod-*'],
+        Condition: {
+          StringEquals: {
+            'iam:PassedToService': [
+              'ecs-tasks.amazonaws.com',
+              'lambda.amazonaws.com',
+              'vpc-flow-logs.amazonaws.com',
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('changes what is not named after the stack in its region only, and never by a wildcard for all of a service', () => {
+    for (const { Action, Resource, Condition, Effect } of granted('deploy')) {
+      const changes = (Array.isArray(Action) ? Action.map(String) : []).filter(
+        (action) => !/:(Describe|Get|List|BatchGet|BatchCheck)/.test(action),
+      );
+      expect(changes.filter((action) => action.endsWith(':*'))).toEqual([]);
+      if (Effect === 'Allow' && changes.length > 0 && String(Resource) === '*')
+        expect(Condition).toEqual({ StringEquals: { 'aws:RequestedRegion': 'eu-central-1' } });
+    }
+  });
+
+  it('has policies that are no longer than AWS takes them', () => {
+    for (const { inputs } of all(prod, managed))
+      expect(String(inputs.policy).length).toBeLessThanOrEqual(6144);
+  });
+});
+
+describe('every role that the stack makes', () => {
+  it('is within the boundary, except those that deliver', () => {
+    for (const { name, inputs } of all(prod, role)) {
+      const delivers = /-(deploy|drift|preview)$/.test(name);
+      expect(inputs.permissionsBoundary).toBe(
+        delivers ? undefined : 'arn:aws:iam::123456789012:policy/clinic-prod-boundary',
+      );
+    }
+  });
+
+  it('may do all that its own policy allows there', () => {
+    const within = statementsOf(at(one(prod, managed, 'clinic-prod-boundary'), 'policy')).flatMap(
+      ({ Action }) => Action,
+    );
+    for (const own of all(prod, 'aws:iam/rolePolicy:RolePolicy'))
+      for (const { Action } of statementsOf(at(own, 'policy')))
+        expect(within).toEqual(expect.arrayContaining(Array.isArray(Action) ? Action : [Action]));
+  });
+});
+
+it('an organisation without its repository is no repository', async () => {
+  const wrong: unknown = await loadStack('prod', { config: { deliveryRepository: 'clinic-org' } }).catch(
+    (error: unknown) => error,
+  );
+  expect(isValues(wrong) && wrong.message).toContain('clinic:deliveryRepository: must be ORG/REPO');
+});

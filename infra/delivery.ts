@@ -1,0 +1,103 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { boundary, changing, previewing, refreshing, type Place } from './delivery/permissions.ts';
+import { partitionOf } from './naming.ts';
+import { policy, type Statement } from './policy-document.ts';
+
+export interface DeliveryArgs {
+  readonly scope: string;
+  readonly region: string;
+  readonly accountId: pulumi.Input<string>;
+  /** `ORG/REPO` */
+  readonly repository: string;
+  /** The GitHub environment that alone may deploy the stack. */
+  readonly environment: string;
+  /** An account can have one provider for GitHub: false finds it. */
+  readonly createProvider: boolean;
+}
+
+const host = 'token.actions.githubusercontent.com';
+const audience = 'sts.amazonaws.com';
+
+/**
+ * The roles in which GitHub's workflows act on a stack, each for one kind of run: `deploy` for its environment, `drift`
+ * for what runs on the main branch, `preview` for pull requests. Made by a person's first `up`; they can't change themselves.
+ */
+export class Delivery extends pulumi.ComponentResource {
+  readonly roleArns: Readonly<Record<'deploy' | 'drift' | 'preview', pulumi.Output<string>>>;
+  /** To be given to all that makes roles. */
+  readonly bounds: pulumi.ResourceTransformation;
+
+  constructor(name: string, args: DeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('clinic:delivery:Delivery', name, {}, opts);
+    const { scope, region, repository, environment } = args;
+    const place = pulumi.output(args.accountId).apply((accountId) => ({
+      scope,
+      region,
+      accountId,
+      partition: partitionOf(region),
+    }));
+    const limit = new aws.iam.Policy(
+      `${name}-boundary`,
+      {
+        name: `${name}-boundary`,
+        policy: place.apply((known) => policy(...boundary(known))),
+      },
+      { parent: this },
+    );
+    this.bounds = ({ type, props, opts }) =>
+      type === 'aws:iam/role:Role'
+        ? { props: { ...props, permissionsBoundary: limit.arn }, opts }
+        : undefined;
+    const provider = this.#provider(name, args.createProvider);
+    const bounded = pulumi
+      .all([place, limit.arn])
+      .apply(([known, boundaryArn]) => ({ ...known, boundaryArn }));
+    const role = (purpose: string, sub: string): aws.iam.Role =>
+      new aws.iam.Role(
+        `${name}-${purpose}`,
+        { name: `${name}-${purpose}`, assumeRolePolicy: trust(provider, `repo:${repository}:${sub}`) },
+        { parent: this },
+      );
+    const deploy = role('deploy', `environment:${environment}`);
+    const drift = role('drift', 'ref:refs/heads/main');
+    const preview = role('preview', 'pull_request');
+    this.#allow(`${name}-preview`, preview, previewing);
+    for (const [purpose, reader] of Object.entries({ drift, deploy }))
+      this.#allow(`${name}-${purpose}`, reader, refreshing);
+    for (const part of ['network', 'services', 'data', 'roles'] as const)
+      this.#allow(
+        `${name}-deploy-${part}`,
+        deploy,
+        bounded.apply((known: Place) => changing(known)[part] ?? []),
+      );
+    this.roleArns = { deploy: deploy.arn, drift: drift.arn, preview: preview.arn };
+    this.registerOutputs({ roleArns: this.roleArns });
+  }
+
+  #provider(name: string, create: boolean): pulumi.Output<string> {
+    const url = `https://${host}`;
+    if (!create) return aws.iam.getOpenIdConnectProviderOutput({ url }, { parent: this }).arn;
+    return new aws.iam.OpenIdConnectProvider(name, { url, clientIdLists: [audience] }, { parent: this }).arn;
+  }
+
+  /** A policy of its own for each part: together they are longer than a role's own may be. */
+  #allow(name: string, role: aws.iam.Role, statements: pulumi.Input<readonly Statement[]>): void {
+    const granted = new aws.iam.Policy(
+      name,
+      { policy: pulumi.output(statements).apply((known) => policy(...known)) },
+      { parent: this },
+    );
+    new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn: granted.arn }, { parent: this });
+  }
+}
+
+/** https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims */
+function trust(provider: pulumi.Output<string>, subject: string): pulumi.Output<string> {
+  return policy({
+    Effect: 'Allow',
+    Principal: { Federated: provider },
+    Action: ['sts:AssumeRoleWithWebIdentity'],
+    Condition: { StringEquals: { [`${host}:aud`]: audience, [`${host}:sub`]: subject } },
+  });
+}

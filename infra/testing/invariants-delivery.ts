@@ -1,0 +1,40 @@
+import { isValues } from './account.ts';
+import { all, at, statementsOf } from './find.ts';
+import type { Invariants } from './parts.ts';
+
+const role = 'aws:iam/role:Role';
+const delivers = /-(deploy|drift|preview)$/;
+
+/** How a workflow gets into the account, and how far. */
+export const deliveryInvariants: Invariants = {
+  'delivery: a workflow is let in by its repository and kind of run': (stack) =>
+    all(stack, role)
+      .filter(({ name }) => delivers.test(name))
+      .filter((one) =>
+        statementsOf(at(one, 'assumeRolePolicy')).some(
+          ({ Condition }) =>
+            !isValues(Condition) ||
+            !isValues(Condition.StringEquals) ||
+            !/"repo:clinic-org\/clinic:(environment:prod|ref:refs\/heads\/main|pull_request)"/.test(
+              JSON.stringify(Condition.StringEquals),
+            ) ||
+            Condition.StringEquals['token.actions.githubusercontent.com:aud'] !== 'sts.amazonaws.com',
+        ),
+      )
+      .map(({ name }) => name),
+  'delivery: every other role is within the boundary': (stack) =>
+    all(stack, role)
+      .filter(({ name, inputs }) => !delivers.test(name) && inputs.permissionsBoundary === undefined)
+      .map(({ name }) => name),
+  'delivery: what delivers makes roles within the boundary, and can’t widen itself': (stack) => {
+    const statements = all(stack, 'aws:iam/policy:Policy').flatMap((one) => statementsOf(at(one, 'policy')));
+    const bounded = statements.some(
+      ({ Action, Condition }) =>
+        String(Action).includes('iam:CreateRole') && JSON.stringify(Condition).includes('-boundary'),
+    );
+    const denied = statements.some(
+      ({ Effect, Resource }) => Effect === 'Deny' && String(Resource).includes('-deploy'),
+    );
+    return [...(bounded ? [] : ['no boundary']), ...(denied ? [] : ['nothing is denied'])];
+  },
+};

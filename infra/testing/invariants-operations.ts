@@ -1,0 +1,40 @@
+import { services } from '#catalogue';
+import { all, at } from './find.ts';
+import { faulty, fargate, type Invariants } from './parts.ts';
+
+const alarm = 'aws:cloudwatch/metricAlarm:MetricAlarm';
+const kinds = ['server-errors', 'slow-answers', 'unhealthy-targets', 'missing-tasks'];
+const shared = ['database-capacity', 'database-connections', 'database-storage', 'waiting-jobs', 'dead-jobs'];
+
+/** Whether anybody is told of what goes wrong. */
+export const operationsInvariants: Invariants = {
+  'what goes wrong rings': (stack) =>
+    [...shared, ...services.flatMap(({ name }) => kinds.map((kind) => `${name}-${kind}`))].filter(
+      (ending) => !all(stack, alarm).some(({ name }) => name.endsWith(ending)),
+    ),
+  'who rings is heard': (stack) =>
+    faulty(all(stack, alarm), 'alarmActions', (actions) => Array.isArray(actions) && actions.length === 1),
+  'silence is judged on purpose': (stack) =>
+    all(stack, alarm)
+      .filter(
+        ({ name, inputs }) =>
+          (inputs.treatMissingData === 'missing') !==
+          /(missing-tasks|waiting-jobs|database-capacity)$/.test(name),
+      )
+      .map(({ name }) => name),
+  'a deployment that does harm is rolled back': (stack) =>
+    faulty(all(stack, fargate), 'alarms', (alarms) =>
+      JSON.stringify(alarms).includes('server-errors'),
+    ).concat(faulty(all(stack, fargate), 'alarms.rollback', (value) => value === true)),
+  'every service says how the jobs stand': (stack) =>
+    services
+      .map(({ name }) => name)
+      .filter(
+        (name) =>
+          all(stack, 'aws:cloudwatch/logMetricFilter:LogMetricFilter').filter((filter) =>
+            String(at(filter, 'logGroupName')).endsWith(`/${name}`),
+          ).length !== 2,
+      ),
+  'there is one page of graphs': (stack) =>
+    all(stack, 'aws:cloudwatch/dashboard:Dashboard').length === 1 ? [] : ['not one dashboard'],
+};

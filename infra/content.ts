@@ -15,8 +15,8 @@ const tagLength = 16;
  * The tag of an image, which follows from what goes into it and from nothing else: the Dockerfile, what it is told, and
  * the path, content and executable bit of every file that .dockerignore lets through, wherever the folder is and
  * whenever, by whom and in which order its files were written. All services share these files, as the Dockerfile builds
- * them together and bundles share chunks; so the tag changes exactly when the provider would build again, and no tag is
- * pushed twice to a repository whose tags can't be moved.
+ * them together and bundles share chunks; so the tag changes when the provider would build again, and no tag is pushed
+ * twice to a repository whose tags can't be moved. (The provider also tells one umask from another.)
  */
 export function contentTag(root: string, { platform, args }: BuildInputs): string {
   const hash = createHash('sha256');

@@ -57,6 +57,7 @@ export class Database extends pulumi.ComponentResource {
     const cluster = new aws.rds.Cluster(
       name,
       {
+        clusterIdentifierPrefix: `${name}-`,
         engine,
         engineMode: aws.rds.EngineMode.Provisioned,
         engineVersion,
@@ -86,6 +87,7 @@ export class Database extends pulumi.ComponentResource {
         new aws.rds.ClusterInstance(
           `${name}-${number}`,
           {
+            identifierPrefix: `${name}-${number}-`,
             clusterIdentifier: cluster.id,
             engine,
             // The stack's configuration says which version runs.

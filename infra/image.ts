@@ -31,7 +31,8 @@ export function builtImage(
   { service, port, platform, repositoryUrl, registryId }: ImageArgs,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
-  const args = { SERVICE: service, PORT: String(port) };
+  // The image carries what a build elsewhere needs to use its layers, and its own time is not that of the build.
+  const args = { SERVICE: service, PORT: String(port), BUILDKIT_INLINE_CACHE: '1', SOURCE_DATE_EPOCH: '0' };
   const imageName = pulumi.interpolate`${repositoryUrl}:${contentTag(root, { platform, args })}`;
   const token = aws.ecr.getAuthorizationTokenOutput({ registryId }, { parent });
   const image = new docker.Image(
@@ -43,8 +44,7 @@ export function builtImage(
         dockerfile: `${context}/Dockerfile`,
         platform,
         builderVersion: docker.BuilderVersion.BuilderBuildKit,
-        // The image carries what a build elsewhere needs to use its layers, and its own time is not that of the build.
-        args: { ...args, BUILDKIT_INLINE_CACHE: '1', SOURCE_DATE_EPOCH: '0' },
+        args,
         cacheFrom: { images: [imageName] },
       },
       registry: {

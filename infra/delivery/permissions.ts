@@ -266,6 +266,7 @@ export function boundary({ scope, partition, region, accountId }: Omit<Place, 'b
       Effect: 'Allow',
       Action: [
         'ecr:GetAuthorizationToken',
+        'logs:DescribeLogGroups',
         ...['CreateControlChannel', 'CreateDataChannel'].map((name) => `ssmmessages:${name}`),
         ...['OpenControlChannel', 'OpenDataChannel'].map((name) => `ssmmessages:${name}`),
       ],

@@ -47,8 +47,8 @@ describe("GitHub's workflows may act on a stack", () => {
 
   it.each([
     ['deploy', 'environment:prod'],
-    ['drift', 'ref:refs/heads/main'],
-    ['preview', 'pull_request'],
+    ['drift', 'environment:drift-prod'],
+    ['preview', 'environment:preview-prod'],
   ])('to %s from %s of that repository alone', (purpose, subject) => {
     expect(trusted(prod, `clinic-prod-${purpose}`)).toEqual([
       {

@@ -20,8 +20,8 @@ const host = 'token.actions.githubusercontent.com';
 const audience = 'sts.amazonaws.com';
 
 /**
- * The roles in which GitHub's workflows act on a stack, each for one kind of run: `deploy` for its environment, `drift`
- * for what runs on the main branch, `preview` for pull requests. Made by a person's first `up`; they can't change themselves.
+ * The roles in which GitHub's workflows act on a stack, each for an environment of its own: `STACK` deploys, `drift-STACK`
+ * refreshes, `preview-STACK` previews pull requests. Made by a person's first `up`; they can't change themselves.
  */
 export class Delivery extends pulumi.ComponentResource {
   readonly roleArns: Readonly<Record<'deploy' | 'drift' | 'preview', pulumi.Output<string>>>;
@@ -60,8 +60,8 @@ export class Delivery extends pulumi.ComponentResource {
         { parent: this },
       );
     const deploy = role('deploy', `environment:${environment}`);
-    const drift = role('drift', 'ref:refs/heads/main');
-    const preview = role('preview', 'pull_request');
+    const drift = role('drift', `environment:drift-${environment}`);
+    const preview = role('preview', `environment:preview-${environment}`);
     this.#allow(`${name}-preview`, preview, previewing);
     for (const [purpose, reader] of Object.entries({ drift, deploy }))
       this.#allow(`${name}-${purpose}`, reader, refreshing);

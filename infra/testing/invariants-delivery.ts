@@ -15,7 +15,7 @@ export const deliveryInvariants: Invariants = {
           ({ Condition }) =>
             !isValues(Condition) ||
             !isValues(Condition.StringEquals) ||
-            !/"repo:clinic-org\/clinic:(environment:prod|ref:refs\/heads\/main|pull_request)"/.test(
+            !/"repo:clinic-org\/clinic:environment:(drift-|preview-)?prod"/.test(
               JSON.stringify(Condition.StringEquals),
             ) ||
             Condition.StringEquals['token.actions.githubusercontent.com:aud'] !== 'sts.amazonaws.com',

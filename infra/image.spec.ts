@@ -31,9 +31,11 @@ describe('an image that is built', () => {
   });
 
   it('is tagged by its content', () => {
-    const tag = contentTag(root, { platform: 'linux/amd64', args: { SERVICE: 'patient', PORT: '3000' } });
+    const args = { SERVICE: 'patient', PORT: '3000', BUILDKIT_INLINE_CACHE: '1', SOURCE_DATE_EPOCH: '0' };
+    const tag = contentTag(root, { platform: 'linux/amd64', args });
     expect(one(built, image, 'clinic-dev-patient').inputs).toMatchObject({
       imageName: `${repository}:${tag}`,
+      build: { args },
     });
   });
 

@@ -1,6 +1,7 @@
 import { accessRows } from './mutations/access.ts';
 import { dataRows } from './mutations/data.ts';
 import { deploymentRows } from './mutations/deployment.ts';
+import { domainRows } from './mutations/domain.ts';
 import type { Mutation } from './mutations/mutation.ts';
 import { networkRows } from './mutations/network.ts';
 import { partsRows } from './mutations/parts.ts';
@@ -14,6 +15,7 @@ const rows = [
   ...accessRows,
   ...dataRows,
   ...stacksRows,
+  ...domainRows,
   ...partsRows,
 ];
 

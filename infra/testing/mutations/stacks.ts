@@ -71,13 +71,6 @@ export const stacksRows: readonly Row[] = [
     'clinic:ecsExec: false',
     'clinic:ecsExec: true',
   ],
-  ['domain: HTTP is redirected to HTTPS', 'infra/ingress.ts', 'secure ? toHttps : noService', 'noService'],
-  [
-    'domain: TLS is 1.2 at least',
-    'infra/ingress.ts',
-    'ELBSecurityPolicy-TLS13-1-2-2021-06',
-    'ELBSecurityPolicy-2016-08',
-  ],
   [
     'prod: nothing is deleted by mistake',
     'infra/config.ts',
@@ -182,29 +175,5 @@ export const stacksRows: readonly Row[] = [
     'infra/access-logs.ts',
     "status: 'Enabled'",
     "status: 'Disabled'",
-  ],
-  [
-    'domain: the certificate is proved by a record of its own zone',
-    'infra/certificate.ts',
-    "validationMethod: 'DNS'",
-    "validationMethod: 'EMAIL'",
-  ],
-  [
-    'domain: the certificate is proved by a record of its own zone',
-    'infra/certificate.ts',
-    'name: options.apply((all) => only(all.map((option) => option.resourceRecordName)))',
-    'name: args.domain',
-  ],
-  [
-    'domain: the certificate is proved by a record of its own zone',
-    'infra/certificate.ts',
-    'allowOverwrite: true,',
-    '',
-  ],
-  [
-    'domain: HTTPS is served once the certificate is issued',
-    'infra/certificate.ts',
-    'this.arn = validation.certificateArn',
-    'this.arn = certificate.arn',
   ],
 ];

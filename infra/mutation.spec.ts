@@ -1,32 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faultsOf, membersOf } from './policy/judge.fixtures.ts';
 import { refusedChanges, rulesAgainst } from './policy/refused.fixtures.ts';
-import { invariants, invariantsOfProd } from './testing/invariants.ts';
-import { loadProd, mutate } from './testing/mutant.ts';
+import { checks, loadProd, views } from './testing/checks.ts';
+import { mutate, programIn } from './testing/mutant.ts';
 import { mutations } from './testing/mutations.ts';
-import { loadStack, type LoadedStack } from './testing/stack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'clinic-mutation-'));
+const program = await programIn();
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe.each([
-  { stack: 'dev', load: () => loadStack('dev'), holding: invariants },
-  { stack: 'prod', load: () => loadProd(), holding: invariantsOfProd },
-])('in $stack', ({ load, holding }) => {
-  let loaded: LoadedStack;
-
-  beforeAll(async () => {
-    loaded = await load();
-  });
-
-  it.each(Object.keys(holding))('%s', (name) => {
-    expect(holding[name]?.(loaded)).toEqual([]);
+describe.each(Object.keys(views))('%s', (view) => {
+  it.each(Object.entries(views[view] ?? {}))('%s', async (_, violations) => {
+    expect(await violations(program)).toEqual([]);
   });
 });
 
@@ -36,11 +27,11 @@ describe('a change of one line breaks that', () => {
     async ({ invariant, index, ...change }) => {
       const copy = join(folder, String(index));
       mutate(copy, change);
-      const loaded = await loadProd(copy);
-      expect(invariantsOfProd[invariant]?.(loaded)).toContainEqual(expect.any(String));
-      const silent = rulesAgainst(change.from).filter(
-        (rule) => faultsOf(membersOf(loaded), rule).length === 0,
-      );
+      const mutant = await programIn(copy);
+      expect(await checks[invariant]?.(mutant)).toContainEqual(expect.any(String));
+      const silent: string[] = [];
+      for (const rule of rulesAgainst(change.from))
+        if (faultsOf(membersOf(await loadProd(mutant)), rule).length === 0) silent.push(rule);
       expect(silent).toEqual([]);
     },
   );
@@ -55,7 +46,7 @@ describe('a change of one line breaks that', () => {
 
   it('for every invariant', () => {
     const broken = new Set(mutations.map(({ invariant }) => invariant));
-    expect(Object.keys(invariantsOfProd).filter((name) => !broken.has(name))).toEqual([]);
+    expect(Object.keys(checks).filter((name) => !broken.has(name))).toEqual([]);
   });
 });
 

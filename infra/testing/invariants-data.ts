@@ -1,5 +1,5 @@
-import { all, at, waitedFor } from './find.ts';
-import { fargate, faulty, rowsOf, type Invariants } from './parts.ts';
+import { all, waitedFor } from './find.ts';
+import { fargate, faulty, rowsOf, wrong, type Invariants } from './parts.ts';
 import { isValues } from './account.ts';
 
 const cluster = 'aws:rds/cluster:Cluster';
@@ -33,27 +33,28 @@ export const dataInvariants: Invariants = {
   ],
   'the database is backed up': (stack) =>
     faulty(all(stack, cluster), 'backupRetentionPeriod', (days) => Number(days) >= 1),
+  'a change of the database does not wait for a maintenance window': (stack) =>
+    faulty(all(stack, cluster), 'applyImmediately', on),
   'tasks begin once the database has a writer': (stack) =>
-    all(stack, fargate)
-      .filter(
-        (tasks) =>
-          !waitedFor(tasks, 'taskDefinitionArgs').includes('aws:rds/clusterInstance:ClusterInstance'),
-      )
-      .map(({ name }) => name),
+    wrong(
+      all(stack, fargate).map((tasks) => ({
+        of: tasks.name,
+        values: waitedFor(tasks, 'taskDefinitionArgs'),
+      })),
+      (types) => types.includes('aws:rds/clusterInstance:ClusterInstance'),
+    ),
   'tags of images never move': (stack) =>
     faulty(all(stack, repository), 'imageTagMutability', (value) => value === 'IMMUTABLE'),
   'images are scanned when they come': (stack) =>
     faulty(all(stack, repository), 'imageScanningConfiguration.scanOnPush', on),
   'the last twenty images are kept': (stack) =>
-    all(stack, 'aws:ecr/lifecyclePolicy:LifecyclePolicy')
-      .filter((resource) => {
-        const policy: unknown = JSON.parse(String(at(resource, 'policy')));
-        const counts = rowsOf(isValues(policy) ? policy.rules : undefined).map(({ selection }) =>
-          isValues(selection) ? selection.countNumber : undefined,
-        );
-        return JSON.stringify(counts) !== '[20]';
-      })
-      .map(({ name }) => name),
+    faulty(all(stack, 'aws:ecr/lifecyclePolicy:LifecyclePolicy'), 'policy', (text) => {
+      const policy: unknown = JSON.parse(String(text));
+      const counts = rowsOf(isValues(policy) ? policy.rules : undefined).map(({ selection }) =>
+        isValues(selection) ? selection.countNumber : undefined,
+      );
+      return JSON.stringify(counts) === '[20]';
+    }),
   'logs are kept for a time, not for ever': (stack) =>
     faulty(all(stack, 'aws:cloudwatch/logGroup:LogGroup'), 'retentionInDays', (days) => Number(days) > 0),
 };

@@ -1,31 +1,32 @@
-import { isValues } from './account.ts';
+import { isValues, type Values } from './account.ts';
 import { all, at, statementsOf } from './find.ts';
-import type { Invariants } from './parts.ts';
+import { faulty, type Invariants } from './parts.ts';
 
 const role = 'aws:iam/role:Role';
 const delivers = /-(deploy|drift|preview)$/;
 
+const letsIn = ({ Condition }: Values): boolean =>
+  isValues(Condition) &&
+  isValues(Condition.StringEquals) &&
+  /"repo:clinic-org\/clinic:environment:(drift-|preview-)?prod"/.test(
+    JSON.stringify(Condition.StringEquals),
+  ) &&
+  Condition.StringEquals['token.actions.githubusercontent.com:aud'] === 'sts.amazonaws.com';
+
 /** How a workflow gets into the account, and how far. */
 export const deliveryInvariants: Invariants = {
   'delivery: a workflow is let in by its repository and kind of run': (stack) =>
-    all(stack, role)
-      .filter(({ name }) => delivers.test(name))
-      .filter((one) =>
-        statementsOf(at(one, 'assumeRolePolicy')).some(
-          ({ Condition }) =>
-            !isValues(Condition) ||
-            !isValues(Condition.StringEquals) ||
-            !/"repo:clinic-org\/clinic:environment:(drift-|preview-)?prod"/.test(
-              JSON.stringify(Condition.StringEquals),
-            ) ||
-            Condition.StringEquals['token.actions.githubusercontent.com:aud'] !== 'sts.amazonaws.com',
-        ),
-      )
-      .map(({ name }) => name),
+    faulty(
+      all(stack, role).filter(({ name }) => delivers.test(name)),
+      'assumeRolePolicy',
+      (policy) => statementsOf(policy).every(letsIn),
+    ),
   'delivery: every other role is within the boundary': (stack) =>
-    all(stack, role)
-      .filter(({ name, inputs }) => !delivers.test(name) && inputs.permissionsBoundary === undefined)
-      .map(({ name }) => name),
+    faulty(
+      all(stack, role).filter(({ name }) => !delivers.test(name)),
+      'permissionsBoundary',
+      (boundary) => boundary !== undefined,
+    ),
   'delivery: what delivers makes roles within the boundary, and can’t widen itself': (stack) => {
     const statements = all(stack, 'aws:iam/policy:Policy').flatMap((one) => statementsOf(at(one, 'policy')));
     const bounded = statements.some(

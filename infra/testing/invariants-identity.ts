@@ -1,6 +1,6 @@
 import { scopes } from '#catalogue';
 import { all } from './find.ts';
-import { faulty, rowsOf, type Invariants } from './parts.ts';
+import { faulty, is, rowsOf, type Invariants } from './parts.ts';
 
 const pool = 'aws:cognito/userPool:UserPool';
 const client = 'aws:cognito/userPoolClient:UserPoolClient';
@@ -30,9 +30,9 @@ export const identityInvariants: Invariants = {
         JSON.stringify(Object.keys(scopes)),
     ),
   'an app in a browser has no secret': (stack) =>
-    all(stack, client)
-      .filter(
-        ({ inputs }) => JSON.stringify(inputs.allowedOauthFlows) === '["code"]' && inputs.generateSecret,
-      )
-      .map(({ name }) => name),
+    faulty(
+      all(stack, client).filter(({ inputs }) => is(['code'])(inputs.allowedOauthFlows)),
+      'generateSecret',
+      is(false),
+    ),
 };

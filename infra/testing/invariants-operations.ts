@@ -1,6 +1,6 @@
 import { services } from '#catalogue';
 import { all, at } from './find.ts';
-import { faulty, fargate, type Invariants } from './parts.ts';
+import { fargate, faulty, given, wrong, type Invariants } from './parts.ts';
 
 const alarm = 'aws:cloudwatch/metricAlarm:MetricAlarm';
 const kinds = ['server-errors', 'slow-answers', 'unhealthy-targets', 'missing-tasks'];
@@ -15,13 +15,12 @@ export const operationsInvariants: Invariants = {
   'who rings is heard': (stack) =>
     faulty(all(stack, alarm), 'alarmActions', (actions) => Array.isArray(actions) && actions.length === 1),
   'silence is judged on purpose': (stack) =>
-    all(stack, alarm)
-      .filter(
-        ({ name, inputs }) =>
-          (inputs.treatMissingData === 'missing') !==
-          /(missing-tasks|waiting-jobs|database-capacity)$/.test(name),
-      )
-      .map(({ name }) => name),
+    wrong(
+      given(all(stack, alarm)),
+      ({ name, treatMissingData }) =>
+        (treatMissingData === 'missing') ===
+        /(missing-tasks|waiting-jobs|database-capacity)$/.test(String(name)),
+    ),
   'a deployment that does harm is rolled back': (stack) =>
     faulty(all(stack, fargate), 'alarms', (alarms) =>
       JSON.stringify(alarms).includes('server-errors'),

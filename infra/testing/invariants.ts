@@ -1,18 +1,15 @@
 import { services } from '#catalogue';
 import { accessInvariants } from './invariants-access.ts';
 import { dataInvariants } from './invariants-data.ts';
-import { deliveryInvariants } from './invariants-delivery.ts';
 import { identityInvariants } from './invariants-identity.ts';
 import { operationsInvariants } from './invariants-operations.ts';
 import { all, at, one, waitedFor } from './find.ts';
-import { containers, faulty, fargate, rowsOf, type Invariants } from './parts.ts';
+import { balancer, containers, fargate, faulty, is, rowsOf, vpc, wrong, type Invariants } from './parts.ts';
 
-const vpc = 'awsx:ec2:Vpc';
-const balancer = 'awsx:lb:ApplicationLoadBalancer';
 const targetGroup = 'aws:lb/targetGroup:TargetGroup';
+const scalingPolicy = 'aws:appautoscaling/policy:Policy';
 const listenerRule = 'aws:lb/listenerRule:ListenerRule';
 
-const is = (expected: unknown) => (value: unknown) => JSON.stringify(value) === JSON.stringify(expected);
 const subnetsAre = (kind: string) => (value: unknown) =>
   Array.isArray(value) && value.length >= 2 && value.every((id) => String(id).startsWith(`subnet-${kind}-`));
 
@@ -77,14 +74,11 @@ const routingInvariants: Invariants = {
   'a path of no service answers 404': (stack) => {
     const listeners = all(stack, 'aws:lb/listener:Listener').map(({ inputs }) => inputs.defaultActions);
     const first = listeners.length > 0 ? [] : [at(one(stack, balancer), 'listener.defaultActions')];
-    return [...listeners, ...first]
-      .flatMap(rowsOf)
-      .filter(
-        ({ type, fixedResponse }) =>
-          type !== 'fixed-response' ||
-          !rowsOf([fixedResponse]).some(({ statusCode }) => statusCode === '404'),
-      )
-      .map((action) => JSON.stringify(action));
+    return wrong(
+      [...listeners, ...first].flatMap(rowsOf).map((values) => ({ of: 'the default action', values })),
+      ({ type, fixedResponse }) =>
+        type === 'fixed-response' && rowsOf([fixedResponse]).some(({ statusCode }) => statusCode === '404'),
+    );
   },
   'invalid headers are dropped': (stack) => faulty(all(stack, balancer), 'dropInvalidHeaderFields', is(true)),
 };
@@ -102,63 +96,51 @@ const deploymentInvariants: Invariants = {
     const delay = Math.max(
       ...all(stack, targetGroup).map(({ inputs }) => Number(inputs.deregistrationDelay ?? 300)),
     );
-    return containers(stack, 'app')
-      .filter(({ values }) => {
-        const drain = rowsOf(values.environment).find(({ name }) => name === 'DRAIN_SECONDS')?.value;
-        return !(Number(drain) < delay && delay < Number(values.stopTimeout ?? 30));
-      })
-      .map(({ of }) => of);
+    return wrong(containers(stack, 'app'), ({ environment, stopTimeout }) => {
+      const drain = rowsOf(environment).find(({ name }) => name === 'DRAIN_SECONDS')?.value;
+      return Number(drain) < delay && delay < Number(stopTimeout ?? 30);
+    });
   },
+  'a task that is still starting is not replaced': (stack) =>
+    faulty(all(stack, fargate), 'healthCheckGracePeriodSeconds', (seconds) => Number(seconds) > 0),
   'a service is made after its rule': (stack) =>
-    all(stack, fargate)
-      .filter((tasks) => !waitedFor(tasks, 'loadBalancers').includes(listenerRule))
-      .map(({ name }) => name),
+    wrong(
+      all(stack, fargate).map((tasks) => ({ of: tasks.name, values: waitedFor(tasks, 'loadBalancers') })),
+      (types) => types.includes(listenerRule),
+    ),
+  'how many tasks there are is left to the scaling': async (stack) => {
+    const ignored = await Promise.all(
+      all(stack, 'clinic:service:Service').map(async ({ name, transforms: [transform] }) => ({
+        of: name,
+        values: await transform?.({
+          type: 'aws:ecs/service:Service',
+          name,
+          custom: true,
+          props: {},
+          opts: {},
+        }),
+      })),
+    );
+    return wrong(ignored, (result) => is(['desiredCount'])(result?.opts.ignoreChanges));
+  },
+  'scaling aims at what it was measured for': (stack) =>
+    Object.entries({ cpu: 60, requests: 1500 }).flatMap(([purpose, target]) =>
+      faulty(
+        all(stack, scalingPolicy).filter(({ name }) => name.endsWith(`-${purpose}`)),
+        'targetTrackingScalingPolicyConfiguration.targetValue',
+        is(target),
+      ),
+    ),
   'tasks grow with CPU and with requests': (stack) =>
     services.flatMap(({ name }) =>
       ['cpu', 'requests']
         .map((purpose) => `${name}-${purpose}`)
-        .filter(
-          (part) =>
-            !all(stack, 'aws:appautoscaling/policy:Policy').some((policy) => policy.name.endsWith(part)),
-        ),
+        .filter((part) => !all(stack, scalingPolicy).some((policy) => policy.name.endsWith(part))),
     ),
   'a service keeps its task family': (stack) =>
-    all(stack, fargate)
-      .filter((tasks) => at(tasks, 'taskDefinitionArgs.family') !== tasks.name)
-      .map(({ name }) => name),
-};
-
-/** What holds in a stack that must not be lost. */
-const prodInvariants: Invariants = {
-  'prod: nothing is deleted by mistake': (stack) => [
-    ...faulty(all(stack, 'aws:rds/cluster:Cluster'), 'deletionProtection', is(true)),
-    ...faulty(all(stack, balancer), 'enableDeletionProtection', is(true)),
-    ...faulty(all(stack, 'aws:cognito/userPool:UserPool'), 'deletionProtection', is('ACTIVE')),
-  ],
-  'prod: a deleted database leaves a snapshot': (stack) =>
-    faulty(all(stack, 'aws:rds/cluster:Cluster'), 'skipFinalSnapshot', is(false)),
-  'prod: a zone less is survived': (stack) => [
-    ...faulty(all(stack, vpc), 'numberOfAvailabilityZones', is(3)),
-    ...faulty(all(stack, vpc), 'natGateways.strategy', is('OnePerAz')),
-    ...faulty(all(stack, fargate), 'desiredCount', (count) => Number(count) >= 2),
-    ...(all(stack, 'aws:rds/clusterInstance:ClusterInstance').length >= 2 ? [] : ['no reader']),
-  ],
-  'prod: nobody opens a shell in a task': (stack) =>
-    faulty(all(stack, fargate), 'enableExecuteCommand', is(false)),
-};
-
-/** What holds under a domain of one's own. */
-const domainInvariants: Invariants = {
-  'domain: HTTP is redirected to HTTPS': (stack) =>
-    faulty(
-      all(stack, balancer),
-      'listener.defaultActions',
-      is([{ redirect: { port: '443', protocol: 'HTTPS', statusCode: 'HTTP_301' }, type: 'redirect' }]),
-    ),
-  'domain: TLS is 1.2 at least': (stack) =>
-    faulty(all(stack, 'aws:lb/listener:Listener'), 'sslPolicy', (policy) =>
-      String(policy).startsWith('ELBSecurityPolicy-TLS13-1-2'),
-    ),
+    all(stack, fargate).length === 0
+      ? ['no tasks']
+      : all(stack, fargate).flatMap((tasks) => faulty([tasks], 'taskDefinitionArgs.family', is(tasks.name))),
 };
 
 /** What holds in every stack. */
@@ -170,12 +152,4 @@ export const invariants: Invariants = {
   ...dataInvariants,
   ...identityInvariants,
   ...operationsInvariants,
-};
-
-/** What holds in prod under a domain and delivered from GitHub: the same and more. */
-export const invariantsOfProd: Invariants = {
-  ...invariants,
-  ...prodInvariants,
-  ...domainInvariants,
-  ...deliveryInvariants,
 };

@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { contentTag } from '../content.ts';
 import { isValues } from './account.ts';
-import type { Mutation } from './mutations.ts';
-import type { LoadedStack, loadStack } from './stack.ts';
+import type { Mutation } from './mutations/mutation.ts';
+import type { LoadedStack, LoadOptions, loadStack } from './stack.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -18,6 +19,16 @@ const read = [
   'Pulumi.prod.yaml',
 ];
 
+/** The program as it is in a folder. */
+export interface Program {
+  readonly folder: string;
+  readonly load: (stack: string, options?: LoadOptions) => Promise<LoadedStack>;
+  readonly contentTag: typeof contentTag;
+}
+
+/** By its sentence: what in a program violates it. */
+export type Checks = Readonly<Record<string, (program: Program) => Promise<string[]>>>;
+
 /**
  * Copies the program into a folder that is not there yet and changes one line of the copy.
  * @throws RangeError when the line is not there, or there twice: the program has moved on, and its mutation has not
@@ -32,21 +43,33 @@ export function mutate(folder: string, { file, from, to }: Omit<Mutation, 'invar
   writeFileSync(join(folder, file), pieces.join(to));
 }
 
-/**
- * The program of a folder as prod under a domain and delivered from GitHub, where every invariant holds. The folder's own harness loads it, so
- * that it reads its own configuration and catalogue.
- */
-export async function loadProd(folder = root): Promise<LoadedStack> {
+/** The folder's own harness loads the program, so that it reads its own configuration and catalogue. */
+export async function programIn(folder = root): Promise<Program> {
   const harness: unknown = await import(join(folder, 'infra', 'testing', 'stack.ts'));
-  if (!isHarness(harness)) throw new Error(`${folder} has no program to load`);
-  const config = {
-    domain: 'api.clinic.example',
-    hostedZoneId: 'Z0123456789ABCDEFGHIJ',
-    deliveryRepository: 'clinic-org/clinic',
+  const content: unknown = await import(join(folder, 'infra', 'content.ts'));
+  if (!isHarness(harness) || !isContent(content)) throw new Error(`${folder} has no program to load`);
+  return {
+    folder,
+    contentTag: content.contentTag,
+    load: (stack, options) => briefly(() => harness.loadStack(stack, options)),
   };
-  return harness.loadStack('prod', { config });
+}
+
+/** Pulumi keeps a stack trace with every promise, which would be most of the time that a load takes. */
+async function briefly<Value>(load: () => Promise<Value>): Promise<Value> {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return await load();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function isHarness(value: unknown): value is { readonly loadStack: typeof loadStack } {
   return isValues(value) && typeof value.loadStack === 'function';
+}
+
+function isContent(value: unknown): value is { readonly contentTag: typeof contentTag } {
+  return isValues(value) && typeof value.contentTag === 'function';
 }

@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly catalogue?: readonly Service[];
   /** Instead of the stack's own, by key without `clinic:`; undefined takes a key away. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** A preview that does not know these outputs yet, whatever resource they are of. Without it everything is known. */
+  readonly unknown?: readonly string[];
 }
 
 const root = join(import.meta.dirname, '..', '..');
@@ -39,7 +41,7 @@ export async function loadStack(stack: string, options: LoadOptions = {}): Promi
   const { catalogue = services } = options;
   const values = stackValues(stack, options.config);
   const resources: Registered[] = [];
-  await recordInto(resources, stack);
+  await recordInto(resources, stack, options.unknown);
   // Resources belong to the engine that is there when they are made, so nothing of the program is loaded before it.
   const [{ clinic }, { readConfig }] = await Promise.all([import('../clinic.ts'), import('../config.ts')]);
   const outputs = clinic(
@@ -73,19 +75,25 @@ export function configOf(file: string): Values {
   return isValues(document) && isValues(document.config) ? document.config : {};
 }
 
-async function recordInto(resources: Registered[], stack: string): Promise<void> {
+async function recordInto(
+  resources: Registered[],
+  stack: string,
+  unknown: LoadOptions['unknown'],
+): Promise<void> {
   let given: Pick<Registered, 'inputs' | 'transforms'> = { inputs: {}, transforms: [] };
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
         const inputs: unknown = args.inputs;
         given = { inputs: isValues(inputs) ? inputs : {}, transforms: args.transforms ?? [] };
-        return created(args, given.inputs);
+        const { id, state } = created(args, given.inputs);
+        return { id, state: unknown ? without(isValues(state) ? state : {}, unknown) : state };
       },
       call: answer,
     },
     project,
     stack,
+    unknown !== undefined,
   );
   const monitor = pulumi.runtime.getMonitor();
   if (!monitor) throw new Error('Pulumi has no mock engine');
@@ -97,6 +105,12 @@ async function recordInto(resources: Registered[], stack: string): Promise<void>
     resources.push({ ...described(request, stack), ...given });
     return answered;
   });
+}
+
+function without(state: Values, unknown: readonly string[]): Values {
+  return Object.fromEntries(
+    Object.entries(state).map(([key, value]) => [key, unknown.includes(key) ? pulumi.unknown : value]),
+  );
 }
 
 function described(

@@ -1,7 +1,7 @@
-import type { MutationRow } from './parts.ts';
+import type { Row } from './mutation.ts';
 
 /** What breaks that somebody is told of what goes wrong. */
-export const operationsMutations: readonly MutationRow[] = [
+export const operationsRows: readonly Row[] = [
   ['what goes wrong rings', 'infra/service.ts', 'new TaskAlarms(name, running, child);', ''],
   [
     'what goes wrong rings',

@@ -1,7 +1,7 @@
-import type { MutationRow } from './parts.ts';
+import type { Row } from './mutation.ts';
 
 /** What breaks who is known to a stack. */
-export const identityMutations: readonly MutationRow[] = [
+export const identityRows: readonly Row[] = [
   [
     'nobody signs up by himself',
     'infra/identity/user-pool.ts',

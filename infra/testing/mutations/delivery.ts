@@ -1,10 +1,11 @@
-import type { MutationRow } from './parts.ts';
+import type { Row } from './mutation.ts';
 
 const letIn = 'delivery: a workflow is let in by its repository and kind of run';
 const widens = 'delivery: what delivers makes roles within the boundary, and can’t widen itself';
+const noMore = 'a role has the permissions that are written here and no more';
 
 /** What breaks how far a workflow gets. */
-export const deliveryMutations: readonly MutationRow[] = [
+export const deliveryRows: readonly Row[] = [
   [letIn, 'infra/delivery.ts', '`repo:${repository}:${sub}`', '`repo:${repository}:*`'],
   [letIn, 'infra/delivery.ts', '[`${host}:aud`]: audience, ', ''],
   [
@@ -15,4 +16,11 @@ export const deliveryMutations: readonly MutationRow[] = [
   ],
   [widens, 'infra/delivery/permissions.ts', "'iam:PermissionsBoundary': boundaryArn", ''],
   [widens, 'infra/delivery/permissions.ts', "Effect: 'Deny',", "Effect: 'Allow',"],
+  [
+    noMore,
+    'infra/delivery.ts',
+    'policyArn: granted.arn',
+    "policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess'",
+  ],
+  [noMore, 'infra/delivery.ts', 'role: role.name,', "role: 'clinic-prod-preview',"],
 ];

@@ -1,0 +1,52 @@
+import type { Row } from './mutation.ts';
+
+/** What is kept, and how well. */
+export const dataRows: readonly Row[] = [
+  [
+    'the database has no public address',
+    'infra/database.ts',
+    'publiclyAccessible: false',
+    'publiclyAccessible: true',
+  ],
+  [
+    'the database takes TLS alone',
+    'infra/database.ts',
+    "name: 'rds.force_ssl', value: '1'",
+    "name: 'rds.force_ssl', value: '0'",
+  ],
+  ['the database is encrypted', 'infra/database.ts', 'storageEncrypted: true', 'storageEncrypted: false'],
+  [
+    'services sign in by IAM',
+    'infra/database.ts',
+    'iamDatabaseAuthenticationEnabled: true',
+    'iamDatabaseAuthenticationEnabled: false',
+  ],
+  [
+    "the owner's password is known to RDS alone",
+    'infra/database.ts',
+    'manageMasterUserPassword: true',
+    "masterPassword: 'clinic'",
+  ],
+  ['the database is backed up', 'infra/database.ts', 'backupRetentionPeriod: args.backupRetentionDays,', ''],
+  [
+    'tasks begin once the database has a writer',
+    'infra/database.ts',
+    'after(cluster.endpoint, ...made)',
+    'after(cluster.endpoint)',
+  ],
+  ['tags of images never move', 'infra/repository.ts', "'IMMUTABLE'", "'MUTABLE'"],
+  ['images are scanned when they come', 'infra/repository.ts', 'scanOnPush: true', 'scanOnPush: false'],
+  ['the last twenty images are kept', 'infra/repository.ts', 'imagesKept = 20', 'imagesKept = 1'],
+  [
+    'logs are kept for a time, not for ever',
+    'infra/service.ts',
+    ', retentionInDays: args.logRetentionDays',
+    '',
+  ],
+  [
+    'a change of the database does not wait for a maintenance window',
+    'infra/database.ts',
+    'applyImmediately: true',
+    'applyImmediately: false',
+  ],
+];

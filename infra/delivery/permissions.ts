@@ -37,7 +37,15 @@ const reading = [
   ...read('logs', 'DescribeLogGroups', 'DescribeMetricFilters', 'ListTagsForResource'),
   ...read('rds', 'Describe*', 'ListTagsForResource'),
   ...read('route53', 'GetChange', 'GetHostedZone', 'List*'),
-  ...read('s3', 'GetBucket*', 'GetEncryptionConfiguration', 'GetLifecycleConfiguration', 'ListBucket'),
+  ...read('s3', 'GetBucketAcl', 'GetBucketCORS', 'GetBucketLocation', 'GetBucketLogging', 'GetBucketPolicy'),
+  ...read(
+    's3',
+    'GetBucketObjectLockConfiguration',
+    'GetBucketOwnershipControls',
+    'GetBucketPublicAccessBlock',
+  ),
+  ...read('s3', 'GetBucketRequestPayment', 'GetBucketTagging', 'GetBucketVersioning', 'GetBucketWebsite'),
+  ...read('s3', 'GetEncryptionConfiguration', 'GetLifecycleConfiguration', 'ListBucket'),
   ...read('s3', 'GetAccelerateConfiguration', 'GetReplicationConfiguration'),
   ...read('sns', 'GetSubscriptionAttributes', 'GetTopicAttributes', 'ListTagsForResource'),
   ...read('wafv2', 'GetWebACL', 'GetWebACLForResource', 'ListTagsForResource'),
@@ -139,6 +147,8 @@ export function changing(place: Place): Readonly<Record<string, readonly Stateme
       allow(
         read('logs', 'CreateLogGroup', 'DeleteLogGroup', 'DeleteMetricFilter', 'PutMetricFilter').concat(
           read('logs', 'PutRetentionPolicy', 'TagResource', 'UntagResource'),
+          // The gate tells the last lines of what did not start.
+          read('logs', 'FilterLogEvents'),
         ),
         arn('logs', `log-group:/${scope}/*`),
       ),

@@ -79,7 +79,7 @@ describe('a match', () => {
     expect(['possible', 'certainly-not', undefined]).toContain(await grade(body));
   });
 
-  it.each([{}, { gender: 'male' }, { active: true, communication: ['en'] }, { birthDate: '1850-01-01' }])(
+  it.each([{ gender: 'male' }, { active: true, communication: ['en'] }, { birthDate: '1850-01-01' }])(
     'of %j finds nobody',
     async (body) => {
       expect(await grade(body)).toBeUndefined();
@@ -101,6 +101,13 @@ describe('a match', () => {
         birthDate: known.birthDate,
       });
       expect(body.items.map(({ patient, grade }) => [patient.id, grade])).toEqual([[kept.id, 'certain']]);
+    }
+  });
+
+  it('is refused without anything that is known', async () => {
+    for (const body of [{}, undefined]) {
+      const { status, body: problem } = await system.staff.post('/patients/match', body);
+      expect([status, problem.code]).toEqual([400, 'validation_failed']);
     }
   });
 });

@@ -26,9 +26,9 @@ return (
   )) as word
 );
 
--- How a word sounds; what double metaphone has no code for stands for itself.
+-- How a word sounds; what double metaphone has no code for, other scripts above all, stands for itself.
 create function sound(word text) returns text language sql immutable strict parallel safe
-return coalesce(nullif(public.dmetaphone(word), ''), word);
+return case when word ~ '^[a-z]+$' then coalesce(nullif(public.dmetaphone(word), ''), word) else word end;
 
 -- A word with each of its letters left out by turns, and whole: two words within one slip of the pen of each other
 -- (a letter wrong, missing, added, or two swapped) have one of these in common.

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MatchesDto, MatchInput } from '#contracts';
-import { Database, DomainError, type Connection } from '#platform';
+import { Database, DomainError, ValidationFailed, type Connection } from '#platform';
 import { detailsOf, toDto, type Details } from '../patient/patient.record.ts';
 import { PatientRepository } from '../patient/patient.repository.ts';
 import type { PatientRow } from '../patient/patient.table.ts';
@@ -24,6 +24,8 @@ export class MatchService {
   ) {}
 
   async match(input: MatchInput): Promise<MatchesDto> {
+    if (Object.values(input).every((part) => part === undefined))
+      throw new ValidationFailed([{ path: '', message: 'give what is known of the person' }]);
     const { name = [], birthDate = '' } = input;
     const { telecom, address, identifier } = detailsOf({ ...input, name, birthDate });
     const person: Person = { ...input, telecom, address, identifier };

@@ -89,9 +89,9 @@ export class MergeService {
     return toDto(undone);
   }
 
-  /** What the survivor has without a merge; the merges into it that stay take note of what is theirs now. */
+  /** What the survivor has without a merge; the later merges into it that stay take note of what is theirs now. */
   async #withoutMerge(tx: Connection, survivor: PatientRow, undone: MergeRow, now: string): Promise<Lists> {
-    const others = (await this.merges.standingInto(tx, survivor.id)).filter(({ id }) => id !== undone.id);
+    const others = (await this.merges.standingInto(tx, survivor.id)).filter(({ id }) => id > undone.id);
     const standing: Standing[] = [];
     for (const { united, duplicateId } of others) {
       const duplicate = await this.patients.find(tx, duplicateId);

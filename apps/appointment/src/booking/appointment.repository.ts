@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { AppointmentQuery, WhatDto } from '#contracts';
-import { Database, Insert, NotFound, together, type Connection, type Owned, type RowLock } from '#platform';
+import {
+  Database,
+  Insert,
+  NotFound,
+  nowUtc,
+  together,
+  type Connection,
+  type Owned,
+  type RowLock,
+} from '#platform';
 import { appointmentTable, changeTable, type AppointmentRow, type ChangeRow } from '../tables.ts';
 
 const insertAppointments = new Insert(appointmentTable);
@@ -41,8 +50,22 @@ export class AppointmentRepository implements Owned {
     return row;
   }
 
-  async update(tx: Connection, { id, ...appointment }: AppointmentRow): Promise<void> {
-    await tx.update(appointmentTable).set(appointment).where(eq(appointmentTable.id, id));
+  /**
+   * Brings an appointment to its next version, and notes in the history who did and by what.
+   * @returns it as it is now
+   */
+  async change(
+    tx: Connection,
+    current: AppointmentRow,
+    fields: Partial<AppointmentRow>,
+    by: string,
+    what: WhatDto,
+  ): Promise<AppointmentRow> {
+    const changed = { ...current, ...fields, version: current.version + 1, updatedAt: nowUtc() };
+    const { id, ...values } = changed;
+    await tx.update(appointmentTable).set(values).where(eq(appointmentTable.id, id));
+    await this.noteChanges(tx, [changed], by, what);
+    return changed;
   }
 
   /**

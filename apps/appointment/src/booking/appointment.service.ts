@@ -1,11 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  AppointmentDto,
-  AppointmentStatus,
-  RescheduleInput,
-  StatusChangeInput,
-  WhatDto,
-} from '#contracts';
+import type { AppointmentDto, AppointmentStatus, RescheduleInput, StatusChangeInput } from '#contracts';
 import { DomainError, nowUtc, type Caller, type Connection } from '#platform';
 import { FollowingService } from '../following/following.service.ts';
 import { PatientRepository } from '../patient/patient.repository.ts';
@@ -48,16 +42,19 @@ export class AppointmentService {
     if (!occupies(change.status)) await this.claims.release(tx, id);
     else if (terms) await this.#takeAgain(tx, current, terms);
     const { status: to, reason } = change;
-    const changed = await this.#change(tx, caller, current, {
-      fields: {
+    const changed = await this.appointments.change(
+      tx,
+      current,
+      {
         status: to,
         ...(to === 'cancelled' && { cancelReason: reason ?? null }),
         ...(terms && ofPatient(current, terms)),
         // What occupies nobody collides with nothing; what takes all its time again doesn't either.
         ...((terms ?? !occupies(to)) && { patientConflict: false }),
       },
-      what: { action: 'status', from: current.status, to, ...(reason !== undefined && { reason }) },
-    });
+      caller.subject,
+      { action: 'status', from: current.status, to, ...(reason !== undefined && { reason }) },
+    );
     if (!occupies(to)) await this.following.settle(tx, [current.patientId]);
     return toDto(changed);
   }
@@ -84,14 +81,17 @@ export class AppointmentService {
     const present = { start: Date.parse(current.start), practitionerId: current.practitionerId };
     const roomId = await this.taking.required(tx, result, terms, start, present);
     const place = { practitionerId: terms.practitioner.id, roomId, ...timeOf(terms.type, input.start) };
-    const changed = await this.#change(tx, caller, current, {
-      fields: {
+    const changed = await this.appointments.change(
+      tx,
+      current,
+      {
         ...place,
         ...ofPatient(current, terms),
         ...{ patientConflict: false, overrideReason: null, overrideBy: null },
       },
-      what: { action: 'moved', moved: { from: placeOf(current), to: placeOf(place) } },
-    });
+      caller.subject,
+      { action: 'moved', moved: { from: placeOf(current), to: placeOf(place) } },
+    );
     await this.following.settle(tx, [current.patientId]);
     return toDto(changed);
   }
@@ -143,18 +143,6 @@ export class AppointmentService {
     const wanted = wantedAt({ ...terms, roomIds }, start, appointment);
     const result = await this.claims.claim(tx, appointment.id, wanted);
     await this.taking.required(tx, result, terms, start);
-  }
-
-  async #change(
-    tx: Connection,
-    caller: Caller,
-    current: AppointmentRow,
-    { fields, what }: { fields: Partial<AppointmentRow>; what: WhatDto },
-  ): Promise<AppointmentRow> {
-    const changed = { ...current, ...fields, version: current.version + 1, updatedAt: nowUtc() };
-    await this.appointments.update(tx, changed);
-    await this.appointments.noteChanges(tx, [changed], caller.subject, what);
-    return changed;
   }
 }
 

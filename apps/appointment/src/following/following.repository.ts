@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { Statement, type Connection } from '#platform';
+import { maxMerges } from '../patient/patient.repository.ts';
 import { appointmentTable, seriesTable, type AppointmentRow } from '../tables.ts';
 
 /** What names another record than it should: its own has been merged into that one, or is itself again. */
@@ -12,9 +13,6 @@ export interface Stray {
   from: string;
   to: string;
 }
-
-/** Records merged into one another form a chain no longer than this, or something is wrong. */
-const maxMerges = 32;
 
 const straysIn = (table: 'appointment' | 'series') => `
   select '${table}' as kind, stray.id, home_id as home, stray.patient_id as "from", present.patient_id as "to"

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { WhatDto } from '#contracts';
-import { nowUtc, type Connection } from '#platform';
+import type { Connection } from '#platform';
 import { AppointmentRepository } from '../booking/appointment.repository.ts';
 import { Claims } from '../booking/claims.ts';
 import { occupies } from '../booking/lifecycle.ts';
 import { PatientRepository } from '../patient/patient.repository.ts';
-import type { AppointmentRow } from '../tables.ts';
 import { FollowingRepository, type Stray } from './following.repository.ts';
 
 /** Who makes the changes that follow from others, in the history. */
@@ -49,7 +47,9 @@ export class FollowingService {
   async settle(tx: Connection, patientIds: readonly string[]): Promise<void> {
     for (const appointment of await this.repository.lockColliding(tx, patientIds))
       if (await this.claims.claimPatient(tx, appointment))
-        await this.#change(tx, appointment, { patientConflict: false }, { action: 'settled' });
+        await this.appointments.change(tx, appointment, { patientConflict: false }, system, {
+          action: 'settled',
+        });
   }
 
   async #move(tx: Connection, strays: readonly Stray[]): Promise<void> {
@@ -67,27 +67,11 @@ export class FollowingService {
       const { home, from, to } = stray;
       const moved = { ...appointment, patientId: to, homeId: home === to ? null : home };
       const patientConflict = occupies(moved.status) && !(await this.claims.claimPatient(tx, moved));
-      await this.#change(
-        tx,
-        moved,
-        { patientConflict },
-        {
-          action: 'patient',
-          patient: { from, to },
-          ...(patientConflict && { patientConflict }),
-        },
-      );
+      await this.appointments.change(tx, moved, { patientConflict }, system, {
+        action: 'patient',
+        patient: { from, to },
+        ...(patientConflict && { patientConflict }),
+      });
     }
-  }
-
-  async #change(
-    tx: Connection,
-    current: AppointmentRow,
-    fields: Partial<AppointmentRow>,
-    what: WhatDto,
-  ): Promise<void> {
-    const changed = { ...current, ...fields, version: current.version + 1, updatedAt: nowUtc() };
-    await this.appointments.update(tx, changed);
-    await this.appointments.noteChanges(tx, [changed], system, what);
   }
 }

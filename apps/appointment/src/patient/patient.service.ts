@@ -3,10 +3,7 @@ import { patientChangedQueue, type PatientChanged } from '#contracts';
 import { DomainError, Queue, type Connection, type RowLock } from '#platform';
 import type { PatientRow } from '../tables.ts';
 import { newestOfEach } from './patient.copy.ts';
-import { PatientRepository } from './patient.repository.ts';
-
-/** Records merged into one another form a chain no longer than this, or something is wrong. */
-const maxMerges = 32;
+import { maxMerges, PatientRepository } from './patient.repository.ts';
 
 /** Patients as the book knows them, by what the register has told it. */
 @Injectable()

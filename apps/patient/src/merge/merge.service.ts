@@ -48,8 +48,8 @@ export class MergeService {
       ...{ undoneBy: null, undoneAt: null, undoneReason: null },
       ...{ version: 1, createdAt: now, updatedAt: now },
     };
-    await this.#change(tx, survivor, lists, 'updated');
-    await this.#change(tx, duplicate, { active: false, replacedBy: survivorId }, 'merged');
+    await this.teller.change(tx, survivor, lists, 'updated');
+    await this.teller.change(tx, duplicate, { active: false, replacedBy: survivorId }, 'merged');
     await this.merges.insert(tx, merge);
     return toDto(merge);
   }
@@ -78,8 +78,8 @@ export class MergeService {
         { undoFirst: later.id },
       );
     const now = nowUtc();
-    await this.#change(tx, survivor, await this.#withoutMerge(tx, survivor, merge, now), 'updated');
-    await this.#change(tx, duplicate, { active: true, replacedBy: null }, 'unmerged');
+    await this.teller.change(tx, survivor, await this.#withoutMerge(tx, survivor, merge, now), 'updated');
+    await this.teller.change(tx, duplicate, { active: true, replacedBy: null }, 'unmerged');
     const undone: MergeRow = {
       ...merge,
       ...{ undoneBy: caller.subject, undoneAt: now, undoneReason: reason ?? null },
@@ -104,18 +104,6 @@ export class MergeService {
       await this.merges.update(tx, { ...other, united, version: other.version + 1, updatedAt: now });
     }
     return separated.lists;
-  }
-
-  /** In the change's own transaction: the event exists if and only if the change does. */
-  async #change(
-    tx: Connection,
-    current: PatientRow,
-    fields: Partial<PatientRow>,
-    change: 'updated' | 'merged' | 'unmerged',
-  ): Promise<void> {
-    const changed = { ...current, ...fields, version: current.version + 1, updatedAt: nowUtc() };
-    await this.patients.update(tx, changed);
-    await this.teller.tell(tx, changed, change);
   }
 
   async #leadsTo(tx: Connection, record: PatientRow, id: string): Promise<boolean> {

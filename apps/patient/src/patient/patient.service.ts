@@ -52,8 +52,7 @@ export class PatientService {
       createdAt: now,
       updatedAt: now,
     };
-    await this.patients.insert(tx, patient);
-    await this.teller.tell(tx, patient, 'registered');
+    await this.teller.insert(tx, patient);
     return toDto(patient);
   }
 
@@ -83,11 +82,8 @@ export class PatientService {
       throw new DomainError('patient_merged', 'The record was merged into another; change that one.', {
         replacedBy: current.replacedBy,
       });
-    const now = nowUtc();
     const details = detailsOf(applyMergePatch(inputOf(current), patch));
-    const changed = { ...current, ...details, version: current.version + 1, updatedAt: now };
-    await this.patients.update(tx, changed);
-    await this.teller.tell(tx, changed, changed.active || !current.active ? 'updated' : 'deactivated');
-    return toDto(changed);
+    const change = details.active || !current.active ? 'updated' : 'deactivated';
+    return toDto(await this.teller.change(tx, current, details, change));
   }
 }

@@ -1,15 +1,42 @@
 import { Injectable } from '@nestjs/common';
 import { patientChangedQueue, type PatientChange, type PatientChanged } from '#contracts';
-import { Queue, type Connection } from '#platform';
+import { nowUtc, Queue, type Connection } from '#platform';
+import { PatientRepository } from './patient.repository.ts';
 import type { PatientRow } from './patient.table.ts';
 
-/** Tells the other services what they may know of a patient. */
+/**
+ * Stores patients and tells the other services what they may know of them, in the change's own transaction: the event
+ * exists if and only if the change does.
+ */
 @Injectable()
 export class PatientTeller {
-  constructor(private readonly queue: Queue) {}
+  constructor(
+    private readonly patients: PatientRepository,
+    private readonly queue: Queue,
+  ) {}
 
-  /** In the change's own transaction: the event exists if and only if the change does. */
-  async tell(
+  async insert(tx: Connection, patient: PatientRow): Promise<void> {
+    await this.patients.insert(tx, patient);
+    await this.#tell(tx, patient, 'registered');
+  }
+
+  /**
+   * Brings a record to its next version.
+   * @returns it as it is now
+   */
+  async change(
+    tx: Connection,
+    current: PatientRow,
+    fields: Partial<PatientRow>,
+    change: PatientChange,
+  ): Promise<PatientRow> {
+    const changed = { ...current, ...fields, version: current.version + 1, updatedAt: nowUtc() };
+    await this.patients.update(tx, changed);
+    await this.#tell(tx, changed, change);
+    return changed;
+  }
+
+  async #tell(
     tx: Connection,
     { id, active, replacedBy, version }: PatientRow,
     change: PatientChange,

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { services } from '#catalogue';
 import { requestedService } from './new-service/request.ts';
 import { writeService } from './new-service/write.ts';
-import { Fault, readable } from './terminal.ts';
+import { answer, Fault } from './terminal.ts';
 
 const help = `Adds a service: a row of the catalogue and a folder apps/NAME with one resource, its migration and its tests.
 
@@ -31,9 +31,4 @@ async function run(args: readonly string[]): Promise<string> {
   ].join('\n');
 }
 
-try {
-  console.log(await run(process.argv.slice(2)));
-} catch (error) {
-  console.error(`new:service: ${readable(error)}`);
-  process.exitCode = 1;
-}
+await answer('new:service', run);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readPreview } from './preview-summary/preview.ts';
 import { summaryOf } from './preview-summary/summary.ts';
-import { Fault, readable } from './terminal.ts';
+import { answer, Fault } from './terminal.ts';
 
 const help = `Sums up what a preview would change, the dangerous first, as Markdown:
 
@@ -19,9 +19,4 @@ function run(args: readonly string[]): string {
   return summaryOf(values.stack, readPreview(readFileSync(file, 'utf8')));
 }
 
-try {
-  console.log(run(process.argv.slice(2)));
-} catch (error) {
-  console.error(`preview-summary: ${readable(error)}`);
-  process.exitCode = 1;
-}
+await answer('preview-summary', run);

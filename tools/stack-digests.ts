@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { services } from '#catalogue';
-import { Fault, readable } from './terminal.ts';
+import { answer, Fault } from './terminal.ts';
 
 const help = `Names an image by digest for each service in a stack's configuration, so that nothing is built.
 
@@ -42,9 +42,4 @@ function run(args: readonly string[]): string {
     .join('\n');
 }
 
-try {
-  console.log(run(process.argv.slice(2)));
-} catch (error) {
-  console.error(`stack-digests: ${readable(error)}`);
-  process.exitCode = 1;
-}
+await answer('stack-digests', run);

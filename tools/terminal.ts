@@ -35,6 +35,19 @@ export function seconds(since: number): string {
 /** Says in one line what went wrong; the tools print its message and nothing else. */
 export class Fault extends Error {}
 
+/** Runs a tool by the words it was called with: prints what it answers, or in one line why it can't. */
+export async function answer(
+  tool: string,
+  run: (args: readonly string[]) => string | Promise<string>,
+): Promise<void> {
+  try {
+    console.log(await run(process.argv.slice(2)));
+  } catch (error) {
+    console.error(`${tool}: ${readable(error)}`);
+    process.exitCode = 1;
+  }
+}
+
 /** An error in one line. */
 export function readable(error: unknown): string {
   if (!Error.isError(error)) return String(error);

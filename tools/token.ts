@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { scopes, signToken } from './issuer.ts';
 import { readSecrets } from './secrets.ts';
 import { runningStack } from './state.ts';
-import { Fault, readable } from './terminal.ts';
+import { answer, Fault } from './terminal.ts';
 
 const help = `Prints an access token for the local stack:  npm run --silent token [-- options]
 
@@ -31,9 +31,4 @@ async function token(args: readonly string[]): Promise<string> {
   return signToken(issuer, signingKey, { scopes: names, patientId: patient, expiresInSeconds });
 }
 
-try {
-  console.log(await token(process.argv.slice(2)));
-} catch (error) {
-  console.error(`token: ${readable(error)}`);
-  process.exitCode = 1;
-}
+await answer('token', token);

@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { services, type Service, type ServiceName } from '#catalogue';
-import { createApp, readConfig, type ServiceDefinition } from '#platform';
+import { createApp, readConfig } from '#platform';
 import { startGateway } from '../../tools/gateway.ts';
 import { startIssuer, type Issuer } from '../../tools/issuer.ts';
 import { Client } from './client.ts';
 import { createMigratedDatabase, type TestDatabase } from './database.ts';
+import { definitionOf } from './definition.ts';
 
 interface Started {
   readonly name: ServiceName;
@@ -30,7 +31,7 @@ export async function startSystem(environment: Record<string, string> = {}): Pro
   const [database, issuer] = await Promise.all([createMigratedDatabase(), startIssuer()]);
   const start = async (name: ServiceName): Promise<Started> => {
     const definition = await definitionOf(name);
-    const config = readConfig(definition.service, {
+    const keys = {
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: 'silent',
@@ -38,7 +39,8 @@ export async function startSystem(environment: Record<string, string> = {}): Pro
       OIDC_ISSUER: issuer.url,
       OIDC_AUDIENCE: 'clinic',
       ...environment,
-    });
+    };
+    const config = readConfig(definition.service, keys, definition.settings);
     const app = await createApp(definition, config);
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
@@ -63,10 +65,4 @@ export async function startSystem(environment: Record<string, string> = {}): Pro
       await database.drop();
     },
   };
-}
-
-/** What a service is, as its folder says. */
-async function definitionOf(name: ServiceName): Promise<ServiceDefinition> {
-  const entry = (await import(`../../apps/${name}/src/service.ts`)) as { definition: ServiceDefinition };
-  return entry.definition;
 }

@@ -1,33 +1,23 @@
-import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
-import type { Service } from '#catalogue';
 import { requireAccessRules } from './access/require-access-rules.ts';
 import type { Config } from './config/config.ts';
 import { serveDocs } from './docs/openapi.ts';
 import { answerRequestId } from './http/request-id.ts';
 import { PlatformModule } from './platform.module.ts';
-
-/** A service: its row of the catalogue and the module that holds what is its own. */
-export interface ServiceDefinition {
-  readonly service: Service;
-  readonly title: string;
-  readonly module: Type;
-  /** The queues it sends to or consumes; `migrate` makes them. */
-  readonly queues: readonly string[];
-}
+import type { ServiceDefinition } from './service-definition.ts';
 
 /** What the application is, short of listening. */
 export async function createApp(
-  { module, title }: ServiceDefinition,
+  definition: ServiceDefinition,
   config: Config,
 ): Promise<NestExpressApplication> {
   const adapter = new ExpressAdapter(createExpress());
   const app = await NestFactory.create<NestExpressApplication>(
-    PlatformModule.around(module, config),
+    PlatformModule.around(definition, config),
     adapter,
     {
       bodyParser: false,
@@ -44,7 +34,7 @@ export async function createApp(
       crossOriginOpenerPolicy: false,
     }),
   );
-  serveDocs(app, config, title);
+  serveDocs(app, config, definition.title);
   await app.init();
   app.useLogger(app.get(Logger));
   return app;

@@ -1,6 +1,6 @@
 export { Access, Open, patients, type Owned } from './access/access.decorator.ts';
 export type { Caller } from './access/caller.ts';
-export { createApp, type ServiceDefinition } from './app.ts';
+export { createApp } from './app.ts';
 export { Answer, created } from './command/answer.ts';
 export { CommandOf, Idempotent, type Command } from './command/command.ts';
 export { Commands } from './command/commands.ts';
@@ -17,6 +17,7 @@ export { QueueReport } from './events/queue-report.ts';
 export { Queue } from './events/queue.ts';
 export { decodeCursor, defaultLimit, toPage } from './http/page.ts';
 export { DomainError, NotFound, ValidationFailed } from './problem/domain-error.ts';
+export type { ServiceDefinition } from './service-definition.ts';
 export { runMigrations, runTask, serve } from './serve.ts';
 export { IdPipe } from './validation/dto.pipe.ts';
 export { parseJson } from './validation/parse.ts';

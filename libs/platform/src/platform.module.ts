@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.ts';
@@ -17,19 +17,21 @@ import { AnswerInterceptor } from './http/answer.interceptor.ts';
 import { RateLimiter } from './http/rate-limiter.ts';
 import { createLogger, requestLogging } from './log/logger.ts';
 import { ProblemFilter } from './problem/problem.filter.ts';
+import type { ServiceDefinition } from './service-definition.ts';
 import { DtoPipe } from './validation/dto.pipe.ts';
 
 /** What every service needs once, around the module of its own. */
 @Module({})
 export class PlatformModule {
-  static around(service: Type, config: Config): DynamicModule {
+  static around({ module, settings }: ServiceDefinition, config: Config): DynamicModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [LoggerModule.forRoot(requestLogging(createLogger(config), config)), service],
+      imports: [LoggerModule.forRoot(requestLogging(createLogger(config), config)), module],
       controllers: [healthController(config.service)],
       providers: [
         { provide: Config, useValue: config },
+        ...(settings ? [{ provide: settings, useValue: config.settings }] : []),
         {
           provide: Database,
           useFactory: () => new Database(createPool(config.database, config.service.name)),
@@ -48,7 +50,7 @@ export class PlatformModule {
         RateLimiter,
         TokenVerifier,
       ],
-      exports: [Commands, Config, Database, Queue],
+      exports: [Commands, Config, Database, Queue, ...(settings ? [settings] : [])],
     };
   }
 }

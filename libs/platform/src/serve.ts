@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from '@nestjs/common';
-import { createApp, type ServiceDefinition } from './app.ts';
+import { createApp } from './app.ts';
 import { ConfigError, readConfig, readMigrationConfig, type Config } from './config/config.ts';
 import { migrate } from './database/migrate.ts';
 import { Lifecycle } from './health/health.ts';
+import type { ServiceDefinition } from './service-definition.ts';
 
 const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;
@@ -20,7 +21,7 @@ const environment = process.env;
 export async function serve(definition: ServiceDefinition): Promise<void> {
   await orExit(async () => {
     const stop = stopSignal();
-    const config = readConfig(definition.service, environment);
+    const config = readConfig(definition.service, environment, definition.settings);
     const app = await createApp(definition, config);
     dieLoudly();
     await listen(app, config);
@@ -44,7 +45,8 @@ export async function runTask(
   task: (app: NestExpressApplication) => Promise<void>,
 ): Promise<void> {
   await orExit(async () => {
-    const app = await createApp(definition, readConfig(definition.service, environment));
+    const config = readConfig(definition.service, environment, definition.settings);
+    const app = await createApp(definition, config);
     try {
       await task(app);
     } finally {

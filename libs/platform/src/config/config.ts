@@ -65,12 +65,17 @@ export abstract class Config {
   abstract readonly rateLimitPerMinute: number;
   abstract readonly drainSeconds: number;
   abstract readonly logLevel: string;
+  /** What the service alone asks of its environment, as its definition says. */
+  abstract readonly settings: object;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** @throws ConfigError */
-export function readConfig(service: Service, env: Env): Config {
+/**
+ * @param settings the keys that are the service's own
+ * @throws ConfigError
+ */
+export function readConfig(service: Service, env: Env, settings?: new () => object): Config {
   const environment = read(Environment, env);
   if (environment.DATABASE_AUTH === 'iam' && !environment.AWS_REGION)
     throw new ConfigError('AWS_REGION: is needed with DATABASE_AUTH=iam');
@@ -83,6 +88,7 @@ export function readConfig(service: Service, env: Env): Config {
     rateLimitPerMinute: environment.RATE_LIMIT_PER_MINUTE ?? 1_000_000,
     drainSeconds: environment.DRAIN_SECONDS ?? 0,
     logLevel: environment.LOG_LEVEL ?? 'info',
+    settings: settings ? Object.freeze(read(settings, env)) : {},
   });
 }
 

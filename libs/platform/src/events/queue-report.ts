@@ -7,7 +7,7 @@ const everyMs = 60_000;
 /** Jobs of all services; the queue's own are not counted. */
 interface JobNumbers {
   readonly waitingJobs: number;
-  /** Since the oldest one that is not done was sent, however often it was tried; 0 when none waits. */
+  /** Since the oldest one that is not done was sent or became due, however often it was tried; 0 when none waits. */
   readonly oldestJobSeconds: number;
   /** Those that nobody could carry out, in the queues of dead letters, until somebody takes them out. */
   readonly deadJobs: number;
@@ -44,12 +44,14 @@ export class QueueReport implements OnApplicationBootstrap, OnApplicationShutdow
   async #count(): Promise<JobNumbers | undefined> {
     const { rows } = await this.database.pool.query<JobNumbers>(`
       select (count(*) filter (where not dead))::int as "waitingJobs",
-             coalesce(extract(epoch from clock_timestamp() - min(created_on) filter (where not dead)), 0)::int
+             coalesce(extract(epoch from clock_timestamp() - min(since) filter (where not dead)), 0)::int
                as "oldestJobSeconds",
              (count(*) filter (where dead))::int as "deadJobs"
-        from (select created_on, exists (select from ${jobsSchema}.queue where dead_letter = job.name) as dead
+        from (select greatest(created_on, (data ->> 'due')::timestamptz) as since,
+                     exists (select from ${jobsSchema}.queue where dead_letter = job.name) as dead
                 from ${jobsSchema}.job
-               where state in ('created', 'retry', 'active') and name not like '\\_\\_pgboss\\_\\_%') as open`);
+               where state in ('created', 'retry', 'active') and name not like '\\_\\_pgboss\\_\\_%'
+                 and not (state = 'created' and start_after > clock_timestamp())) as open`);
     return rows[0];
   }
 }

@@ -15,7 +15,8 @@ import { JobConsumer } from './consumer.ts';
 /** The schema that all services share for their jobs; payloads carry ids and flags, no personal data. */
 export const jobsSchema = 'jobs';
 
-const batchSize = 500;
+/** Jobs that are small, and quicker settled together. */
+const defaultBatchSize = 500;
 const pollingIntervalSeconds = 0.5;
 /** How often it is looked whether a process died with jobs in its hands. */
 const superviseIntervalSeconds = 10;
@@ -35,7 +36,7 @@ export interface Message {
 export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #boss: PgBoss;
   readonly #logger = new Logger('Queue');
-  readonly #consumers = new Map<string, Pick<JobConsumer<object>, 'settle'>>();
+  readonly #consumers = new Map<string, { settle: JobConsumer<object>['settle']; batchSize: number }>();
   #started = false;
   #stopping = false;
 
@@ -59,10 +60,15 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     return this.#started;
   }
 
-  /** Sends a job that exists if and only if `tx` commits. `key` finds it again while it is pending. */
-  async send(tx: Connection, queue: string, key: string, payload: object): Promise<void> {
+  /**
+   * Sends a job that exists if and only if `tx` commits. `key` finds it again while it is pending.
+   * @param due an instant before which nobody is handed the job; the payload tells it as `due`
+   */
+  async send(tx: Connection, queue: string, key: string, payload: object, due?: string): Promise<void> {
     this.#requireStarted();
-    await this.#boss.send(queue, payload, { db: fromDrizzle(tx, sql), singletonKey: key });
+    const options = { db: fromDrizzle(tx, sql), singletonKey: key };
+    if (due === undefined) await this.#boss.send(queue, payload, options);
+    else await this.#boss.send(queue, { ...payload, due }, { ...options, startAfter: due });
   }
 
   /** The same for many jobs. */
@@ -89,13 +95,16 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
   /**
    * Hands every job of a queue to `consumer`, at least once and in no certain order, many at a time; when it rejects,
    * they come again, each by itself. To be called before the application has started.
+   * @param batchSize the most that one process has in its hands; the others wait for it, or for somebody else
    */
   consume<T extends object>(
     queue: string,
     payload: new () => T,
     consumer: (payloads: readonly T[]) => Promise<void>,
+    batchSize = defaultBatchSize,
   ): void {
-    this.#consumers.set(queue, new JobConsumer(queue, payload, consumer));
+    const jobs = new JobConsumer(queue, payload, consumer);
+    this.#consumers.set(queue, { settle: (batch) => jobs.settle(batch), batchSize });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -116,11 +125,11 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
   async #start(): Promise<boolean> {
     try {
       await this.#boss.start();
-      for (const [queue, consumer] of this.#consumers) {
+      for (const [queue, { settle, batchSize }] of this.#consumers) {
         await this.#boss.work(
           queue,
           { batchSize, pollingIntervalSeconds, burstWhenBatchFull: true, perJobResults: true },
-          (jobs) => consumer.settle(jobs),
+          settle,
         );
         this.#consumers.delete(queue);
       }

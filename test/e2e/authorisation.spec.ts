@@ -40,6 +40,13 @@ const table: readonly [route: string, scope: string, patientReaches: 'nothing' |
   ['POST /appointments/series', 'appointments.write', 'own'],
   ['GET /appointments/series/{id}', 'appointments.write', 'own'],
   ['POST /appointments/series/{id}/cancel', 'appointments.write', 'own'],
+  ['POST /appointments/waitlist', 'appointments.write', 'own'],
+  ['GET /appointments/waitlist', 'appointments.write', 'own'],
+  ['GET /appointments/waitlist/{id}', 'appointments.write', 'own'],
+  ['GET /appointments/waitlist/{id}/history', 'appointments.write', 'own'],
+  ['DELETE /appointments/waitlist/{id}', 'appointments.write', 'own'],
+  ['POST /appointments/waitlist/{id}/accept', 'appointments.write', 'own'],
+  ['POST /appointments/waitlist/{id}/decline', 'appointments.write', 'own'],
   ['POST /appointments', 'appointments.write', 'own'],
   ['GET /appointments', 'appointments.read', 'own'],
   ['GET /appointments/{id}', 'appointments.read', 'own'],
@@ -59,6 +66,7 @@ interface Person {
   appointmentId: string;
   holdId: string;
   seriesId: string;
+  entryId: string;
 }
 
 let issuer: TestIssuer;
@@ -69,6 +77,7 @@ const nobody: Person = {
   appointmentId: randomUUIDv7(),
   holdId: randomUUIDv7(),
   seriesId: randomUUIDv7(),
+  entryId: randomUUIDv7(),
 };
 
 beforeAll(async () => {
@@ -83,7 +92,9 @@ beforeAll(async () => {
     const { id: holdId } = await clinic.hold({ ...booking, start: ahead(3, time), ttlSeconds: 900 });
     const recurrence = { frequency: 'daily', count: 2 };
     const { id: seriesId } = await clinic.series({ ...booking, start: ahead(4, time), recurrence });
-    return { patientId, appointmentId, holdId, seriesId };
+    const window = { earliest: ahead(5), latest: ahead(6) };
+    const { id: entryId } = await clinic.wait({ patientId, typeId: type.id, ...window });
+    return { patientId, appointmentId, holdId, seriesId, entryId };
   };
   own = await withAppointment(await clinic.patient(), '09:00');
   other = await withAppointment(await clinic.patient(), '10:00');
@@ -102,10 +113,10 @@ type Outcome = 'in' | 401 | 403;
 
 async function outcome(client: Client, route: string, about: Person, headers = {}): Promise<Outcome> {
   const [method = '', template = ''] = route.split(' ');
-  const byQuery = ['GET /appointments', 'GET /appointments/slots', 'GET /appointments/slots/explain'];
+  const byQuery = ['', '/slots', '/slots/explain', '/waitlist'].map((path) => `GET /appointments${path}`);
   const query = byQuery.includes(route) ? `?patientId=${about.patientId}` : '';
   const path = template.replace('{id}', idFor(template, about)) + query;
-  const byBody = ['POST /appointments', 'POST /appointments/holds', 'POST /appointments/series'];
+  const byBody = ['', '/holds', '/series', '/waitlist'].map((path) => `POST /appointments${path}`);
   const hasBody = !['GET', 'DELETE'].includes(method);
   const body = byBody.includes(route) ? { patientId: about.patientId } : hasBody ? {} : undefined;
   const { status } = await client.send(method, path, body, headers);
@@ -115,6 +126,7 @@ async function outcome(client: Client, route: string, about: Person, headers = {
 function idFor(template: string, about: Person): string {
   if (template.startsWith('/patients')) return about.patientId;
   if (template.startsWith('/appointments/holds')) return about.holdId;
+  if (template.startsWith('/appointments/waitlist')) return about.entryId;
   return template.startsWith('/appointments/series') ? about.seriesId : about.appointmentId;
 }
 

@@ -33,6 +33,19 @@ export interface Hold extends Resource, Omit<Visit, 'patientId'> {
   createdAt: string;
 }
 
+/** Somebody who waits for a time. */
+export interface Entry extends Resource {
+  status: string;
+  patientId: string;
+  typeId: string;
+  practitionerId?: string;
+  earliest: string;
+  latest: string;
+  priority: string;
+  offer?: { holdId: string; start: string; practitionerId: string; expiresAt: string };
+  appointmentId?: string;
+}
+
 /** Builders of a clinic through the API; each fails the test at once when the API refuses. */
 export class Clinic {
   constructor(private readonly staff: Client) {}
@@ -82,6 +95,10 @@ export class Clinic {
 
   hold(input: object): Promise<Hold> {
     return this.#made<Hold>('/appointments/holds', input);
+  }
+
+  wait(input: object): Promise<Entry> {
+    return this.#made<Entry>('/appointments/waitlist', input);
   }
 
   series(input: object): Promise<Resource> {

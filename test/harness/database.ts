@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate, readMigrationConfig } from '#platform';
 import { services } from '#catalogue';
-import { patientChangedQueue, patientsWantedQueue } from '#contracts';
+import { definitionOf } from './definition.ts';
 
 /** Roles belong to the whole cluster, so all databases of a run know them by one password. */
 const rolePassword = 'test';
@@ -43,7 +43,8 @@ export async function createMigratedDatabase(cluster = clusterOfRun()): Promise<
   const database = await createDatabase(cluster);
   for (const { name } of services) {
     const config = readMigrationConfig({ DATABASE_URL: database.urlOf(name), ...database.ownerEnvironment });
-    await migrate({ service: name, queues: [patientChangedQueue, patientsWantedQueue], ...config });
+    const { queues } = await definitionOf(name);
+    await migrate({ service: name, queues, ...config });
   }
   return database;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readyPath, services, type Service, type ServiceName } from '#catalogue';
+import { readyPath, serviceNamed, services, type Service, type ServiceName } from '#catalogue';
 import { startGateway } from '../../tools/gateway.ts';
 import { startIssuer, type Issuer } from '../../tools/issuer.ts';
 import { freePort, launch, type Launched } from '../../tools/processes.ts';
@@ -101,6 +101,8 @@ export interface ProcessSystem {
   readonly staff: Client;
   /** The same straight to one service. */
   readonly direct: Readonly<Record<ServiceName, Client>>;
+  /** Starts one more process of a service, on a port of its own, which the gateway does not know. */
+  another(name: ServiceName): Promise<{ process: ServiceProcess; direct: Client }>;
   stop(): Promise<void>;
 }
 
@@ -119,14 +121,13 @@ export async function startProcesses({
     undo.defer(() => database.drop());
     const issuer = await startIssuer();
     undo.defer(() => issuer.stop());
-    const started = await Promise.all(
-      services.map(async (service) => {
-        const process = await prepare(built, service, database.urlOf(service.name), issuer, environment);
-        undo.defer(() => process.stop());
-        await process.start();
-        return process;
-      }),
-    );
+    const startOne = async (service: Service): Promise<ServiceProcess> => {
+      const process = await prepare(built, service, database.urlOf(service.name), issuer, environment);
+      undo.defer(() => process.stop());
+      await process.start();
+      return process;
+    };
+    const started = await Promise.all(services.map(startOne));
     const gateway = await startGateway({ port: 0, upstreams: started });
     undo.defer(() => gateway.stop());
     const token = await issuer.token();
@@ -140,6 +141,10 @@ export async function startProcesses({
       services: byName((process) => process),
       staff: new Client(gateway.url, token),
       direct: byName(({ url }) => new Client(url, token)),
+      another: async (name) => {
+        const process = await startOne(serviceNamed(name));
+        return { process, direct: new Client(process.url, token) };
+      },
       stop: () => undo.disposeAsync(),
     };
   } catch (error) {

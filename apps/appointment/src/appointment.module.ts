@@ -14,7 +14,10 @@ import { TermsRepository } from './booking/terms.repository.ts';
 import { TermsReader } from './booking/terms.ts';
 import { FollowingRepository } from './following/following.repository.ts';
 import { FollowingService } from './following/following.service.ts';
+import { FreedTimeRepository } from './freed/freed-time.repository.ts';
+import { Freeing } from './freed/freeing.ts';
 import { HoldController } from './hold/hold.controller.ts';
+import { HoldKeeper } from './hold/hold.keeper.ts';
 import { HoldRepository } from './hold/hold.repository.ts';
 import { HoldService } from './hold/hold.service.ts';
 import { PatientCopy } from './patient/patient.copy.ts';
@@ -37,6 +40,16 @@ import { SlotService } from './slot/slot.service.ts';
 import { AppointmentTypeController } from './type/type.controller.ts';
 import { AppointmentTypeRepository } from './type/type.repository.ts';
 import { AppointmentTypeService } from './type/type.service.ts';
+import { CandidateRepository } from './waitlist/candidate.repository.ts';
+import { WaitlistRepository } from './waitlist/entry.repository.ts';
+import { FreedStarts } from './waitlist/freed-starts.ts';
+import { OfferNotice } from './waitlist/offer.notice.ts';
+import { OfferMaker } from './waitlist/offer.ts';
+import { Offering } from './waitlist/offering.ts';
+import { WaitlistController } from './waitlist/waitlist.controller.ts';
+import { WaitlistJobs } from './waitlist/waitlist.jobs.ts';
+import { WaitlistOffers } from './waitlist/waitlist.offers.ts';
+import { WaitlistService } from './waitlist/waitlist.service.ts';
 
 @Module({
   // Fixed paths first: `/appointments/:id` would take them for an id.
@@ -48,6 +61,7 @@ import { AppointmentTypeService } from './type/type.service.ts';
     SlotController,
     HoldController,
     SeriesController,
+    WaitlistController,
     AppointmentController,
   ],
   providers: [
@@ -59,15 +73,23 @@ import { AppointmentTypeService } from './type/type.service.ts';
     AvailabilityRepository,
     AvailabilityService,
     BookingService,
+    CandidateRepository,
     ClaimRepository,
     Claims,
     ExplanationService,
     FollowingRepository,
     FollowingService,
+    FreedStarts,
+    FreedTimeRepository,
+    Freeing,
     FreeTimes,
+    HoldKeeper,
     HoldRepository,
     HoldService,
     OccurrenceTaker,
+    OfferMaker,
+    OfferNotice,
+    Offering,
     PatientCopy,
     PatientRepository,
     PatientService,
@@ -81,6 +103,10 @@ import { AppointmentTypeService } from './type/type.service.ts';
     Taking,
     TermsReader,
     TermsRepository,
+    WaitlistJobs,
+    WaitlistOffers,
+    WaitlistRepository,
+    WaitlistService,
   ],
 })
 export class AppointmentModule {}

@@ -1,10 +1,12 @@
-import { boolean, integer, jsonb, pgSchema, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgSchema, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import type {
   AppointmentStatus,
   AvailabilityExceptionDto,
   ConflictRule,
   RecurrenceDto,
   SkippedStartDto,
+  WaitlistStatus,
+  WaitlistWhatDto,
   WeeklyWindowDto,
   WhatDto,
 } from '#contracts';
@@ -118,6 +120,40 @@ export const seriesTable = schema.table('series', {
   createdAt: instant('created_at').notNull(),
 });
 
+export const waitlistTable = schema.table('waitlist_entry', {
+  id: uuid().primaryKey(),
+  patientId: uuid('patient_id').notNull(),
+  homeId: uuid('home_id'),
+  typeId: uuid('type_id').notNull(),
+  practitionerId: uuid('practitioner_id'),
+  earliest: instant('earliest_at').notNull(),
+  latest: instant('latest_at').notNull(),
+  rank: smallint().notNull(),
+  status: text().$type<WaitlistStatus>().notNull(),
+  holdId: uuid('hold_id'),
+  offerStart: instant('offer_start_at'),
+  offerPractitionerId: uuid('offer_practitioner_id'),
+  offerExpiresAt: instant('offer_expires_at'),
+  appointmentId: uuid('appointment_id'),
+  version: integer().notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+});
+
+export const waitlistChangeTable = schema.table('waitlist_change', {
+  entryId: uuid('entry_id').notNull(),
+  version: integer().notNull(),
+  at: instant().notNull(),
+  by: text().notNull(),
+  what: jsonb().$type<WaitlistWhatDto>().notNull(),
+});
+
+export const waitlistPassedTable = schema.table('waitlist_passed', {
+  entryId: uuid('entry_id').notNull(),
+  practitionerId: uuid('practitioner_id').notNull(),
+  start: instant('start_at').notNull(),
+});
+
 export type PatientRow = typeof patientTable.$inferSelect;
 export type TypeRow = typeof typeTable.$inferSelect;
 export type PractitionerRow = typeof practitionerTable.$inferSelect;
@@ -127,3 +163,5 @@ export type AppointmentRow = typeof appointmentTable.$inferSelect;
 export type ChangeRow = typeof changeTable.$inferSelect;
 export type HoldRow = typeof holdTable.$inferSelect;
 export type SeriesRow = typeof seriesTable.$inferSelect;
+export type WaitlistRow = typeof waitlistTable.$inferSelect;
+export type WaitlistChangeRow = typeof waitlistChangeTable.$inferSelect;

@@ -40,3 +40,13 @@ export class PatientsWanted {
   /** The place it has come to. */
   @Id({ optional: true }) after?: string;
 }
+
+/** The queue on which the book tells that a freed time is offered to a patient. */
+export const waitlistOfferedQueue = 'waitlist.offered';
+
+/** A freed time is held for somebody who waits: where a notice to the patient begins. Ids only. */
+export class WaitlistOffered {
+  @Id() entryId!: string;
+  @Id() patientId!: string;
+  @Id() holdId!: string;
+}

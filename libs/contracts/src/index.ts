@@ -15,4 +15,5 @@ export * from './hold.dto.ts';
 export * from './series.dto.ts';
 export * from './search.dto.ts';
 export * from './slot.dto.ts';
+export * from './waitlist.dto.ts';
 export { isInstant, isLocalDate } from './time-text.ts';

@@ -19,6 +19,7 @@ import { PractitionerRepository } from '../practitioner/practitioner.repository.
 import { AppointmentRepository } from '../booking/appointment.repository.ts';
 import { AppointmentService } from '../booking/appointment.service.ts';
 import { availableSpans } from '../booking/rules/index.ts';
+import { Freeing } from '../freed/freeing.ts';
 import type { AppointmentRow, AvailabilityRow } from '../tables.ts';
 import { AvailabilityRepository } from './availability.repository.ts';
 
@@ -35,6 +36,7 @@ export class AvailabilityService {
     private readonly availabilities: AvailabilityRepository,
     private readonly appointments: AppointmentRepository,
     private readonly lifecycle: AppointmentService,
+    private readonly freeing: Freeing,
   ) {}
 
   async find(practitionerId: string): Promise<AvailabilityDto> {
@@ -51,8 +53,10 @@ export class AvailabilityService {
     precondition: Precondition,
     { practitionerId, input, dryRun = false, conflicts = 'reject' }: Replacement,
   ): Promise<AvailabilityChangeDto> {
-    if (!(await this.practitioners.findForChange(tx, practitionerId))) throw new NotFound('practitioner');
-    const { version } = await this.#load(tx, practitionerId);
+    const practitioner = await this.practitioners.findForChange(tx, practitionerId);
+    if (!practitioner) throw new NotFound('practitioner');
+    const before = await this.#load(tx, practitionerId);
+    const { version } = before;
     precondition.check(version);
     const { timeZone, weekly, exceptions } = input;
     const row = { practitionerId, timeZone, weekly, exceptions, version: version + 1 };
@@ -65,6 +69,8 @@ export class AvailabilityService {
         { impact },
       );
     await this.availabilities.update(tx, row);
+    const { typeIds } = practitioner;
+    await this.freeing.noteAvailability(tx, { practitionerId, typeIds, before, after: row });
     if (conflicts === 'cancel')
       await this.lifecycle.cancelAll(
         tx,

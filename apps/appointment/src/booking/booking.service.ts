@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { AppointmentDto, BookingInput, OverrideInput, ReasonDto } from '#contracts';
 import { Database, DomainError, type Caller, type Connection } from '#platform';
 import { HoldRepository } from '../hold/hold.repository.ts';
-import type { HoldRow } from '../tables.ts';
+import type { HoldRow, WaitlistRow } from '../tables.ts';
+import { WaitlistOffers } from '../waitlist/waitlist.offers.ts';
 import { newAppointment, toDto, type Booked } from './appointment.record.ts';
 import { AppointmentRepository } from './appointment.repository.ts';
 import { Claims, type ClaimResult } from './claims.ts';
@@ -23,6 +24,7 @@ export class BookingService {
     private readonly claims: Claims,
     private readonly holds: HoldRepository,
     private readonly appointments: AppointmentRepository,
+    private readonly waitlist: WaitlistOffers,
   ) {}
 
   /**
@@ -36,11 +38,12 @@ export class BookingService {
     if (override !== undefined) return this.#bookAgainstRules(tx, caller, input, override);
     if (holdId !== undefined) return this.#bookHeld(tx, caller, input, holdId);
     const terms = await this.terms.lock(tx, input);
+    const waiting = await this.#waiting(tx, input, terms);
     const start = Date.parse(input.start);
     const id = randomUUIDv7();
     const result = await this.taking.attempt(tx, id, terms, start, Date.now());
     const roomId = await this.taking.required(tx, result, terms, start);
-    return this.#record(tx, caller, input, terms, { id, roomId });
+    return this.#record(tx, caller, input, terms, { id, roomId, waiting });
   }
 
   /**
@@ -69,6 +72,7 @@ export class BookingService {
     requireSameTime(hold, input);
     const locked = await this.terms.lock(tx, { ...input, roomId: hold.roomId ?? undefined });
     requireSamePatient(hold, [input.patientId, locked.patientId]);
+    const waiting = await this.#waiting(tx, input, locked);
     const { minutes, bufferBefore, bufferAfter } = hold;
     // As it was held: neither a change of the type nor the notice that runs on takes a promise back.
     const type = { ...locked.type, minutes, bufferBefore, bufferAfter };
@@ -80,7 +84,7 @@ export class BookingService {
     const result = unlessRefused(confirmed, notOfferedReasons(terms, start, Date.parse(hold.createdAt)));
     // What there is instead goes by the type as it is now.
     const roomId = await this.taking.required(tx, result, { ...locked, roomId: input.roomId }, start);
-    return this.#record(tx, caller, input, terms, { id, roomId });
+    return this.#record(tx, caller, input, terms, { id, roomId, waiting });
   }
 
   /** Under FOR UPDATE of what it occupies: ordinary bookings there come before it or see it. */
@@ -102,9 +106,16 @@ export class BookingService {
     const reasons = notOfferedReasons(terms, start, Date.now()).filter(({ code }) => standing.has(code));
     if (reasons.length > 0)
       throw new DomainError('not_bookable', 'No override sets these reasons aside.', { reasons });
+    const waiting = await this.#waiting(tx, input, terms);
     const id = randomUUIDv7();
     const roomId = await this.claims.override(tx, id, wantedAt(terms, start), terms.roomId !== undefined);
-    return this.#record(tx, caller, input, terms, { id, roomId, override: { reason, by: caller.subject } });
+    const override = { reason, by: caller.subject };
+    return this.#record(tx, caller, input, terms, { id, roomId, override, waiting });
+  }
+
+  /** What the patient, by this id or as the survivor, waits for and has with this booking. */
+  #waiting(tx: Connection, { patientId }: BookingInput, terms: Terms<string>): Promise<WaitlistRow[]> {
+    return this.waitlist.waitingFor(tx, [patientId, terms.patientId], terms.type.id);
   }
 
   async #record(
@@ -112,10 +123,11 @@ export class BookingService {
     caller: Caller,
     { practitionerId, start, reason }: BookingInput,
     { type, patientId }: Terms<string>,
-    taken: Pick<Booked, 'id' | 'roomId' | 'override'>,
+    { waiting, ...taken }: Pick<Booked, 'id' | 'roomId' | 'override'> & { waiting: readonly WaitlistRow[] },
   ): Promise<AppointmentDto> {
     const appointment = newAppointment({ type, patientId, practitionerId, start, reason, ...taken });
     await this.appointments.insert(tx, [appointment], caller.subject);
+    await this.waitlist.fulfil(tx, waiting, appointment.id, caller.subject);
     return toDto(appointment);
   }
 }

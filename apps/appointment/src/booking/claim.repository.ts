@@ -6,10 +6,12 @@ import {
   displaceHolds,
   occupations,
   release,
+  releaseEnded,
   releaseHold,
   take,
   takeByOverride,
   type OccupationRow,
+  type Released,
   type ResourceKind,
 } from './claim.statements.ts';
 import { instantText, type Span } from './rules/index.ts';
@@ -69,8 +71,8 @@ export class ClaimRepository {
   }
 
   /** Clears away the holds in the way of these claims that have run out, in the order in which claims are taken. */
-  async clearExpired(tx: Connection, claims: readonly Claim[]): Promise<void> {
-    await clearExpired.rows(tx, ...spansOf(inOrder(claims)));
+  clearExpired(tx: Connection, claims: readonly Claim[]): Promise<Released[]> {
+    return clearExpired.rows(tx, ...spansOf(inOrder(claims)));
   }
 
   /**
@@ -82,12 +84,14 @@ export class ClaimRepository {
     return new Set(rows.map(({ kind }) => kind));
   }
 
-  /**
-   * Gives up the claims of a hold, if it has not run out.
-   * @returns whether there were any: of those who come at once one alone uses a hold or gives it back
-   */
-  async releaseHold(tx: Connection, holdId: string): Promise<boolean> {
-    return (await releaseHold.rows(tx, holdId)).length > 0;
+  /** Gives up the claims of a hold, if it has not run out: of those who come at once one alone uses it or gives it back. */
+  releaseHold(tx: Connection, holdId: string): Promise<Released[]> {
+    return releaseHold.rows(tx, holdId);
+  }
+
+  /** Gives up what a hold still claims that has run out. */
+  releaseEnded(tx: Connection, holdId: string): Promise<Released[]> {
+    return releaseEnded.rows(tx, holdId);
   }
 
   /** Ends the holds that keep any of a resource's time within a span. */
@@ -102,12 +106,12 @@ export class ClaimRepository {
   }
 
   /** Gives up claims of these owners: all, or those of some kinds. */
-  async release(
+  release(
     tx: Connection,
     ownerIds: readonly string[],
     kinds: readonly ResourceKind[] = kindOrder,
-  ): Promise<void> {
-    await release.rows(tx, ownerIds, kinds);
+  ): Promise<Released[]> {
+    return release.rows(tx, ownerIds, kinds);
   }
 
   /** What occupies any of the resources within a span. */

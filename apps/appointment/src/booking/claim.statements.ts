@@ -2,6 +2,18 @@ import { Statement } from '#platform';
 
 export type ResourceKind = 'practitioner' | 'room' | 'patient';
 
+/** A claim that was given up; instants in epoch milliseconds. */
+export interface Released {
+  ownerId: string;
+  kind: ResourceKind;
+  resourceId: string;
+  start: number;
+  end: number;
+}
+
+const released = `owner_id as "ownerId", resource_kind as kind, resource_id as "resourceId",
+  (extract(epoch from lower(during)) * 1000)::float8 as start, (extract(epoch from upper(during)) * 1000)::float8 as "end"`;
+
 export const take = new Statement<{ kind: ResourceKind }>(
   'claims_take',
   `insert into appointment.claim (owner_id, resource_kind, resource_id, during, hold_expires_at)
@@ -13,7 +25,7 @@ export const take = new Statement<{ kind: ResourceKind }>(
    returning resource_kind as kind`,
 );
 
-export const clearExpired = new Statement(
+export const clearExpired = new Statement<Released>(
   'claims_clear_expired',
   `delete from appointment.claim where (owner_id, resource_kind) in (
      select owner_id, resource_kind
@@ -22,7 +34,8 @@ export const clearExpired = new Statement(
      join appointment.claim using (resource_id)
      where claim.during && tstzrange(from_at, to_at) and claim.hold_expires_at <= clock_timestamp()
      order by place, lower(claim.during)
-     for update of claim)`,
+     for update of claim)
+   returning ${released}`,
 );
 
 // The clock is read once, so that all claims of the hold are judged alike.
@@ -33,11 +46,18 @@ export const confirm = new Statement<{ kind: ResourceKind }>(
    returning resource_kind as kind`,
 );
 
-export const releaseHold = new Statement<{ kind: ResourceKind }>(
+export const releaseHold = new Statement<Released>(
   'claims_release_hold',
   `delete from appointment.claim
    where owner_id = $1 and hold_expires_at > (select clock_timestamp())
-   returning resource_kind as kind`,
+   returning ${released}`,
+);
+
+export const releaseEnded = new Statement<Released>(
+  'claims_release_ended',
+  `delete from appointment.claim
+   where owner_id = $1 and hold_expires_at <= (select clock_timestamp())
+   returning ${released}`,
 );
 
 // A hold goes with all that it keeps: a part of one could not be booked.
@@ -55,11 +75,15 @@ export const takeByOverride = new Statement(
    from unnest($2::text[], $3::uuid[], $4::timestamptz[], $5::timestamptz[]) as wanted (kind, resource_id, from_at, to_at)`,
 );
 
-export const release = new Statement(
+export const release = new Statement<Released>(
   'claims_release',
   `with overriding as (
-     delete from appointment.override_claim where owner_id = any($1::uuid[]) and resource_kind = any($2::text[]))
-   delete from appointment.claim where owner_id = any($1::uuid[]) and resource_kind = any($2::text[])`,
+     delete from appointment.override_claim where owner_id = any($1::uuid[]) and resource_kind = any($2::text[])
+     returning ${released}),
+   ordinary as (
+     delete from appointment.claim where owner_id = any($1::uuid[]) and resource_kind = any($2::text[])
+     returning ${released})
+   select * from overriding union all select * from ordinary`,
 );
 
 export interface OccupationRow {

@@ -3,6 +3,7 @@ import type { ReasonDto } from '#contracts';
 import { DomainError, type Connection } from '#platform';
 import type { AppointmentRow, HoldRow } from '../tables.ts';
 import { ClaimRepository, type Claim, type Seen } from './claim.repository.ts';
+import { Freeing } from '../freed/freeing.ts';
 import type { ResourceKind } from './claim.statements.ts';
 import { freeRooms, takenReasons, type Wanted } from './refusal.ts';
 
@@ -14,7 +15,10 @@ const attempts = 5;
 /** Occupies practitioner, room and patient together or not at all. */
 @Injectable()
 export class Claims {
-  constructor(private readonly claims: ClaimRepository) {}
+  constructor(
+    private readonly claims: ClaimRepository,
+    private readonly freeing: Freeing,
+  ) {}
 
   /**
    * Looks before it takes: under contention most come too late, and a look costs them a fraction of a vain attempt. What
@@ -34,7 +38,7 @@ export class Claims {
       if (reasons.length > 0) return { taken: false, reasons };
       for (const roomId of freeRooms(wanted, occupations)) {
         const claims = claimsOf(wanted, roomId);
-        if (anyExpired) await this.claims.clearExpired(tx, claims);
+        if (anyExpired) await this.freeing.note(tx, await this.claims.clearExpired(tx, claims));
         const missing = await this.#takeAll(tx, ownerId, claims, holdExpiresAt);
         if (missing.length === 0) return { taken: true, roomId };
         if (missing.some((kind) => kind !== 'room')) break;
@@ -101,17 +105,24 @@ export class Claims {
     return occupations.length === 0 && (await this.claims.take(tx, id, [claim], null)).has('patient');
   }
 
-  releasePatient(tx: Connection, ownerIds: readonly string[]): Promise<void> {
-    return this.claims.release(tx, ownerIds, ['patient']);
+  async releasePatient(tx: Connection, ownerIds: readonly string[]): Promise<void> {
+    await this.claims.release(tx, ownerIds, ['patient']);
   }
 
-  release(tx: Connection, ...ownerIds: string[]): Promise<void> {
-    return this.claims.release(tx, ownerIds);
+  async release(tx: Connection, ...ownerIds: string[]): Promise<void> {
+    await this.freeing.note(tx, await this.claims.release(tx, ownerIds));
   }
 
   /** @returns whether the hold was live until then */
-  releaseHold(tx: Connection, holdId: string): Promise<boolean> {
-    return this.claims.releaseHold(tx, holdId);
+  async releaseHold(tx: Connection, holdId: string): Promise<boolean> {
+    const released = await this.claims.releaseHold(tx, holdId);
+    await this.freeing.note(tx, released);
+    return released.length > 0;
+  }
+
+  /** Gives up what a hold still claims that has run out. */
+  async releaseEnded(tx: Connection, holdId: string): Promise<void> {
+    await this.freeing.note(tx, await this.claims.releaseEnded(tx, holdId));
   }
 
   #look(connection: Connection, wanted: Wanted): Promise<Seen> {

@@ -66,6 +66,6 @@ export class HoldController {
   @ApiOperation({ summary: 'Give a held time back' })
   @ApiNoContentResponse()
   async release(@Param('id', IdPipe) id: string, @CommandOf() command: Command): Promise<void> {
-    await this.commands.run(command, (tx) => this.holds.release(tx, id));
+    await this.commands.run(command, (tx) => this.holds.release(tx, command.caller, id));
   }
 }

@@ -1,12 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { HoldDto, HoldInput } from '#contracts';
-import { Database, NotFound, nowUtc, toUtc, type Connection } from '#platform';
-import { timeOf } from '../booking/appointment.record.ts';
+import { Database, NotFound, toUtc, type Caller, type Connection } from '#platform';
 import { Claims } from '../booking/claims.ts';
 import { Taking } from '../booking/taking.ts';
 import { TermsReader } from '../booking/terms.ts';
 import type { HoldRow } from '../tables.ts';
+import { WaitlistRepository } from '../waitlist/entry.repository.ts';
+import { WaitlistOffers } from '../waitlist/waitlist.offers.ts';
+import { HoldKeeper } from './hold.keeper.ts';
 import { HoldRepository } from './hold.repository.ts';
 
 const defaultTtlSeconds = 300;
@@ -20,6 +22,9 @@ export class HoldService {
     private readonly taking: Taking,
     private readonly claims: Claims,
     private readonly holds: HoldRepository,
+    private readonly keeper: HoldKeeper,
+    private readonly entries: WaitlistRepository,
+    private readonly offers: WaitlistOffers,
   ) {}
 
   /** @throws DomainError as a booking */
@@ -30,17 +35,8 @@ export class HoldService {
     const id = randomUUIDv7();
     const expiresAt = await this.holds.expiry(tx, ttlSeconds, toUtc(input.start));
     const result = await this.taking.attempt(tx, id, terms, start, Date.now(), expiresAt);
-    const hold: HoldRow = {
-      id,
-      ...timeOf(terms.type, input.start),
-      practitionerId: input.practitionerId,
-      roomId: await this.taking.required(tx, result, terms, start),
-      patientId: terms.patientId ?? null,
-      expiresAt,
-      createdAt: nowUtc(),
-    };
-    await this.holds.insert(tx, hold);
-    return toDto(hold);
+    const roomId = await this.taking.required(tx, result, terms, start);
+    return toDto(await this.keeper.keep(tx, terms, input.start, { id, roomId, expiresAt }));
   }
 
   async find(id: string): Promise<HoldDto> {
@@ -49,9 +45,13 @@ export class HoldService {
     return toDto(hold);
   }
 
-  /** Gives the time back. */
-  async release(tx: Connection, id: string): Promise<void> {
-    if (!(await this.claims.releaseHold(tx, id))) throw new NotFound('hold');
+  /** Gives the time back; an offer of the waitlist is declined thereby. */
+  async release(tx: Connection, caller: Caller, id: string): Promise<void> {
+    const entry = await this.entries.findOfferedForChange(tx, id);
+    const released = entry
+      ? await this.offers.decline(tx, entry, caller.subject)
+      : await this.claims.releaseHold(tx, id);
+    if (!released) throw new NotFound('hold');
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PatientChanged, patientChangedQueue, patientsWantedQueue, type PatientsWanted } from '#contracts';
 import { Database, Queue } from '#platform';
 import { FollowingService } from '../following/following.service.ts';
+import { WaitlistOffers } from '../waitlist/waitlist.offers.ts';
 import { PatientRepository } from './patient.repository.ts';
 
 /** The book's own copy of what it must know of patients, as the register tells it. */
@@ -11,6 +12,7 @@ export class PatientCopy implements OnModuleInit {
     private readonly database: Database,
     private readonly patients: PatientRepository,
     private readonly following: FollowingService,
+    private readonly waitlist: WaitlistOffers,
     private readonly queue: Queue,
   ) {}
 
@@ -27,6 +29,7 @@ export class PatientCopy implements OnModuleInit {
       await this.patients.lockForChange(tx, ids);
       await this.patients.applyNewer(tx, newest);
       await this.following.follow(tx, ids);
+      await this.waitlist.endOfInactive(tx, ids);
     });
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PractitionerInput, PractitionerPatch } from '#contracts';
 import { Database, DomainError, type Connection, type Precondition } from '#platform';
 import { AvailabilityRepository } from '../availability/availability.repository.ts';
+import { Freeing } from '../freed/freeing.ts';
 import { ResourceService } from '../resource/resource.service.ts';
 import type { PractitionerRow } from '../tables.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
@@ -14,6 +15,7 @@ export class PractitionerService extends ResourceService<PractitionerInput, Prac
     database: Database,
     private readonly types: AppointmentTypeRepository,
     private readonly availabilities: AvailabilityRepository,
+    private readonly freeing: Freeing,
   ) {
     super({ noun: 'practitioner', complete }, practitioners, database);
   }
@@ -33,6 +35,16 @@ export class PractitionerService extends ResourceService<PractitionerInput, Prac
   ): Promise<PractitionerRow> {
     await this.#requireTypes(tx, patch.typeIds);
     return super.change(tx, id, precondition, patch);
+  }
+
+  /** The time of types that the practitioner takes on, or of all of them on coming back, can be had from now on. */
+  protected override async changed(
+    tx: Connection,
+    before: PractitionerRow,
+    { id: practitionerId, active, typeIds }: PractitionerRow,
+  ): Promise<void> {
+    const taken = before.active ? typeIds.filter((typeId) => !before.typeIds.includes(typeId)) : typeIds;
+    if (active && taken.length > 0) await this.freeing.noteOpening(tx, { practitionerId, typeIds: taken });
   }
 
   async #requireTypes(tx: Connection, typeIds: readonly string[] | null | undefined): Promise<void> {

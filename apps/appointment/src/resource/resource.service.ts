@@ -57,8 +57,12 @@ export abstract class ResourceService<Input extends object, Row extends Resource
     const patched = applyMergePatch(current as unknown as Input, patch);
     const row = { id, ...this.kind.complete(patched), version: current.version + 1 } as Row;
     await this.rows.update(tx, row);
+    await this.changed?.(tx, current, row);
     return row;
   }
+
+  /** What follows from a change; nothing, for most. */
+  protected changed?(tx: Connection, before: Row, after: Row): Promise<void>;
 }
 
 const keyOf = ({ id }: ResourceRow): readonly string[] => [id];

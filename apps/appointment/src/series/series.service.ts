@@ -28,6 +28,7 @@ import { Taking } from '../booking/taking.ts';
 import { TermsReader } from '../booking/terms.ts';
 import { instantText } from '../booking/rules/index.ts';
 import type { AppointmentRow, SeriesRow } from '../tables.ts';
+import { WaitlistOffers } from '../waitlist/waitlist.offers.ts';
 import { OccurrenceTaker } from './occurrence-taker.ts';
 import { occurrences, type Occurrence } from './recurrence.ts';
 import { toDto } from './series.record.ts';
@@ -46,12 +47,14 @@ export class SeriesService {
     private readonly appointments: AppointmentRepository,
     private readonly lifecycle: AppointmentService,
     private readonly availabilities: AvailabilityRepository,
+    private readonly waitlist: WaitlistOffers,
   ) {}
 
   /** @throws DomainError slot_taken when it is to fail at a conflict, *_unknown, patient_inactive, validation_failed */
   async book(tx: Connection, caller: Caller, input: SeriesInput): Promise<SeriesDto> {
     const { onConflict = 'fail', recurrence } = input;
     const terms = await this.terms.lock(tx, input);
+    const waiting = await this.waitlist.waitingFor(tx, [input.patientId, terms.patientId], terms.type.id);
     const planned = plan(terms, input);
     const id = randomUUIDv7();
     const appointments: AppointmentRow[] = [];
@@ -90,6 +93,8 @@ export class SeriesService {
     };
     await this.series.insert(tx, row);
     await this.appointments.insert(tx, appointments, caller.subject);
+    const [first] = appointments;
+    if (first) await this.waitlist.fulfil(tx, waiting, first.id, caller.subject);
     return toDto(row, appointments);
   }
 

@@ -1,14 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { AppointmentTypeInput } from '#contracts';
-import { Database } from '#platform';
+import { Database, type Connection } from '#platform';
+import { Freeing } from '../freed/freeing.ts';
 import { ResourceService } from '../resource/resource.service.ts';
 import type { TypeRow } from '../tables.ts';
 import { AppointmentTypeRepository } from './type.repository.ts';
 
 @Injectable()
 export class AppointmentTypeService extends ResourceService<AppointmentTypeInput, TypeRow> {
-  constructor(types: AppointmentTypeRepository, database: Database) {
+  constructor(
+    types: AppointmentTypeRepository,
+    database: Database,
+    private readonly freeing: Freeing,
+  ) {
     super({ noun: 'appointment type', complete }, types, database);
+  }
+
+  protected override async changed(tx: Connection, before: TypeRow, { id, active }: TypeRow): Promise<void> {
+    if (active && !before.active) await this.freeing.noteOpening(tx, { typeIds: [id] });
   }
 }
 

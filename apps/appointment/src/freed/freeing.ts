@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { Id } from '#contracts';
+import { Queue, type Connection } from '#platform';
+import type { Released } from '../booking/claim.statements.ts';
+import { availableSpans, dayMs, type Schedule } from '../booking/rules/index.ts';
+import { freedBy, remaining, without, type FreedTime } from './freed-time.ts';
+import { FreedTimeRepository } from './freed-time.repository.ts';
+
+/** The queue of freed times for which somebody is looked for. */
+export const freedTimeQueue = 'freed-time';
+
+export class FreedTimeJob {
+  @Id() freedTimeId!: string;
+}
+
+/** What is changed of a practitioner's offer. */
+export interface OfferChange {
+  practitionerId: string;
+  typeIds: readonly string[];
+  before: Schedule;
+  after: Schedule;
+}
+
+/** Notes what time is freed, in the transaction that frees it, and has somebody looked for who waits for it. */
+@Injectable()
+export class Freeing {
+  constructor(
+    private readonly repository: FreedTimeRepository,
+    private readonly queue: Queue,
+  ) {}
+
+  /** What appointments and holds gave up. */
+  note(tx: Connection, released: readonly Released[]): Promise<void> {
+    return this.#keep(tx, freedBy(released));
+  }
+
+  /** What a practitioner is available for now and was not before. */
+  async noteAvailability(
+    tx: Connection,
+    { practitionerId, typeIds, before, after }: OfferChange,
+  ): Promise<void> {
+    const within = await this.#span(tx);
+    if (!within) return;
+    const freed = typeIds.map((typeId) => ({
+      practitionerId,
+      typeIds: [typeId],
+      during: without(availableSpans(after, typeId, within), availableSpans(before, typeId, within)),
+    }));
+    await this.#keep(tx, freed);
+  }
+
+  /** All time from now on of a practitioner, a room or a type that can be booked again. */
+  async noteOpening(tx: Connection, of: Omit<FreedTime, 'during'>): Promise<void> {
+    const within = await this.#span(tx);
+    if (within) await this.#keep(tx, [{ ...of, during: [within] }]);
+  }
+
+  /** As far as anybody waits for anything; undefined when nobody does. */
+  async #span(tx: Connection): Promise<{ start: number; end: number } | undefined> {
+    const furthest = await this.repository.furthest(tx);
+    const now = Date.now();
+    return furthest === undefined || furthest < now ? undefined : { start: now, end: furthest + dayMs };
+  }
+
+  async #keep(tx: Connection, times: readonly FreedTime[]): Promise<void> {
+    const now = Date.now();
+    const left = times
+      .map((time) => ({ ...time, during: remaining(time.during, now) }))
+      .filter(({ during }) => during.length > 0);
+    if (left.length === 0) return;
+    const ids = await this.repository.keep(tx, left);
+    if (ids.length === 0) return;
+    const messages = ids.map((freedTimeId) => ({ key: freedTimeId, payload: { freedTimeId } }));
+    await this.queue.sendAll(tx, freedTimeQueue, messages);
+  }
+}

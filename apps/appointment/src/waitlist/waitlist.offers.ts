@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import type { WaitlistWhatDto } from '#contracts';
+import type { Connection } from '#platform';
+import { Claims } from '../booking/claims.ts';
+import type { WaitlistRow } from '../tables.ts';
+import { nothingOffered, offerOf } from './entry.record.ts';
+import { WaitlistRepository } from './entry.repository.ts';
+
+/** Who makes the changes that follow from others, in the history. */
+const system = 'system';
+
+/** How entries and what is offered to them end. Entries are locked before claims, everywhere. */
+@Injectable()
+export class WaitlistOffers {
+  constructor(
+    private readonly entries: WaitlistRepository,
+    private readonly claims: Claims,
+  ) {}
+
+  /**
+   * Gives an offer back; the entry waits on, and the time goes to the next.
+   * @returns the entry as it is now; undefined when its offer has run out
+   */
+  async decline(tx: Connection, entry: WaitlistRow, by: string): Promise<WaitlistRow | undefined> {
+    if (entry.holdId === null || !(await this.claims.releaseHold(tx, entry.holdId))) return undefined;
+    return this.#waitOn(tx, entry, by, 'declined');
+  }
+
+  /** Ends what a hold kept when it has run out, and the offer if it was one. */
+  async lapse(tx: Connection, holdId: string): Promise<void> {
+    const entry = await this.entries.findLapsedForChange(tx, holdId);
+    if (entry) await this.#waitOn(tx, entry, system, 'lapsed');
+    await this.claims.releaseEnded(tx, holdId);
+  }
+
+  /** What a patient waits for of a type, kept so until the transaction ends: to be asked before the time is taken. */
+  waitingFor(tx: Connection, patientIds: readonly string[], typeId: string): Promise<WaitlistRow[]> {
+    return this.entries.openForChange(tx, patientIds, typeId);
+  }
+
+  /** Ends entries whose patient has what they wait for; what is offered to them besides goes to others. */
+  async fulfil(
+    tx: Connection,
+    entries: readonly WaitlistRow[],
+    appointmentId: string,
+    by: string,
+  ): Promise<void> {
+    for (const entry of entries) {
+      const offer = offerOf(entry);
+      await this.end(tx, entry, { status: 'booked', appointmentId }, by, {
+        action: 'booked',
+        appointmentId,
+        ...(offer && { offer }),
+      });
+    }
+  }
+
+  /** Ends what those of these patients wait for who are inactive now. */
+  async endOfInactive(tx: Connection, patientIds: readonly string[]): Promise<void> {
+    for (const entry of await this.entries.openOfInactiveForChange(tx, patientIds))
+      await this.end(tx, entry, { status: 'expired' }, system, {
+        action: 'expired',
+        reason: 'patient_inactive',
+      });
+  }
+
+  /** Ends an entry whose latest start has passed. */
+  async endOver(tx: Connection, entryId: string): Promise<void> {
+    const entry = await this.entries.findOverForChange(tx, entryId);
+    if (entry)
+      await this.end(tx, entry, { status: 'expired' }, system, {
+        action: 'expired',
+        reason: 'latest_passed',
+      });
+  }
+
+  /** Ends an entry; what is offered to it and was not booked goes to others. */
+  async end(
+    tx: Connection,
+    entry: WaitlistRow,
+    fields: Pick<WaitlistRow, 'status'> & Partial<WaitlistRow>,
+    by: string,
+    what: WaitlistWhatDto,
+  ): Promise<void> {
+    if (entry.holdId !== null) await this.claims.release(tx, entry.holdId);
+    await this.entries.change(tx, entry, { ...nothingOffered, ...fields }, by, what);
+  }
+
+  async #waitOn(
+    tx: Connection,
+    entry: WaitlistRow,
+    by: string,
+    action: 'declined' | 'lapsed',
+  ): Promise<WaitlistRow> {
+    const offer = offerOf(entry);
+    if (offer) await this.entries.pass(tx, entry.id, offer);
+    return this.entries.change(tx, entry, { ...nothingOffered, status: 'waiting' }, by, {
+      action,
+      ...(offer && { offer }),
+    });
+  }
+}

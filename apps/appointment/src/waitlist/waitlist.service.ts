@@ -1,0 +1,163 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  isId,
+  type AppointmentDto,
+  type Page,
+  type PageQuery,
+  type WaitlistChangeDto,
+  type WaitlistEntryDto,
+  type WaitlistInput,
+  type WaitlistQuery,
+} from '#contracts';
+import {
+  Database,
+  decodeCursor,
+  defaultLimit,
+  DomainError,
+  Queue,
+  toPage,
+  toUtc,
+  ValidationFailed,
+  type Caller,
+  type Connection,
+} from '#platform';
+import { BookingService } from '../booking/booking.service.ts';
+import { PatientService } from '../patient/patient.service.ts';
+import { PractitionerRepository } from '../practitioner/practitioner.repository.ts';
+import { HoldRepository } from '../hold/hold.repository.ts';
+import type { WaitlistRow } from '../tables.ts';
+import { AppointmentTypeRepository } from '../type/type.repository.ts';
+import { nothingOffered, offerOf, rankOf, statusAt, toDto } from './entry.record.ts';
+import { required, WaitlistRepository } from './entry.repository.ts';
+import { entryOverQueue } from './waitlist.jobs.ts';
+import { WaitlistOffers } from './waitlist.offers.ts';
+
+/** Who waits for a time, and what they make of it when one is offered. */
+@Injectable()
+export class WaitlistService {
+  constructor(
+    private readonly database: Database,
+    private readonly types: AppointmentTypeRepository,
+    private readonly practitioners: PractitionerRepository,
+    private readonly patients: PatientService,
+    private readonly entries: WaitlistRepository,
+    private readonly offers: WaitlistOffers,
+    private readonly holds: HoldRepository,
+    private readonly booking: BookingService,
+    private readonly queue: Queue,
+  ) {}
+
+  /** @throws DomainError type_unknown, practitioner_unknown, patient_unknown, patient_inactive, validation_failed */
+  async enter(tx: Connection, caller: Caller, input: WaitlistInput): Promise<WaitlistEntryDto> {
+    const { typeId, practitionerId, priority = 'routine' } = input;
+    const now = await this.entries.now(tx);
+    const [earliest, latest] = [toUtc(input.earliest), toUtc(input.latest)];
+    if (Date.parse(latest) < Date.parse(now))
+      throw new ValidationFailed([{ path: 'latest', message: 'must not have passed' }]);
+    await this.#requireKnown(tx, input);
+    const patient = await this.patients.forBooking(tx, input.patientId, 'key share');
+    const entry: WaitlistRow = {
+      id: randomUUIDv7(),
+      patientId: patient.id,
+      homeId: null,
+      typeId,
+      practitionerId: practitionerId ?? null,
+      earliest,
+      latest,
+      rank: rankOf(priority),
+      status: 'waiting',
+      ...nothingOffered,
+      appointmentId: null,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.entries.insert(tx, entry, caller.subject);
+    await this.queue.send(tx, entryOverQueue, entry.id, { entryId: entry.id }, justAfter(latest));
+    return toDto(entry, Date.now());
+  }
+
+  async find(id: string): Promise<WaitlistEntryDto> {
+    return toDto(required(await this.entries.find(this.database.reader, id)), Date.now());
+  }
+
+  async list(query: WaitlistQuery): Promise<Page<WaitlistEntryDto>> {
+    const { limit = defaultLimit, cursor } = query;
+    const [after] = decodeCursor(cursor, [isId]) ?? [];
+    const rows = await this.entries.list(this.database.reader, query, limit + 1, after);
+    const now = Date.now();
+    return toPage(
+      rows,
+      limit,
+      ({ id }) => [id],
+      (row) => toDto(row, now),
+    );
+  }
+
+  /** The history of an entry, oldest change first. */
+  async history(id: string, { limit = defaultLimit, cursor }: PageQuery): Promise<Page<WaitlistChangeDto>> {
+    const [after] = decodeCursor(cursor, [isVersion]) ?? [];
+    const { reader } = this.database;
+    required(await this.entries.find(reader, id));
+    const rows = await this.entries.changes(reader, id, limit + 1, Number(after ?? 0));
+    return toPage(
+      rows,
+      limit,
+      ({ version }) => [String(version)],
+      ({ version, at, by, what }) => ({ version, at, by, what }),
+    );
+  }
+
+  /** Twice is as good as once. @throws DomainError transition_not_allowed when the entry has ended otherwise */
+  async withdraw(tx: Connection, caller: Caller, id: string): Promise<void> {
+    const entry = required(await this.entries.findForChange(tx, id));
+    const status = statusAt(entry, Date.now());
+    if (status === 'withdrawn') return;
+    if (status !== 'waiting' && status !== 'offered')
+      throw new DomainError('transition_not_allowed', `The entry has ended; it is ${status}.`, {
+        allowed: [],
+      });
+    await this.offers.end(tx, entry, { status: 'withdrawn' }, caller.subject, { action: 'withdrawn' });
+  }
+
+  /** Books what is offered. @throws DomainError hold_expired when nothing is; and as a booking */
+  async accept(tx: Connection, caller: Caller, id: string): Promise<AppointmentDto> {
+    const { typeId, ...entry } = required(await this.entries.find(tx, id));
+    const hold = entry.holdId === null ? undefined : await this.holds.find(tx, entry.holdId);
+    // As the hold names them, whose record may have been merged since.
+    const patientId = hold?.patientId;
+    if (!hold || typeof patientId !== 'string') throw nothingToAnswer();
+    const { id: holdId, practitionerId, start } = hold;
+    return this.booking.book(tx, caller, { typeId, patientId, practitionerId, start, holdId });
+  }
+
+  /** Gives back what is offered: the time goes to the next, and the entry waits for another. */
+  async decline(tx: Connection, caller: Caller, id: string): Promise<WaitlistEntryDto> {
+    const entry = required(await this.entries.findForChange(tx, id));
+    const declined = offerOf(entry) && (await this.offers.decline(tx, entry, caller.subject));
+    if (!declined) throw nothingToAnswer();
+    return toDto(declined, Date.now());
+  }
+
+  async #requireKnown(tx: Connection, { typeId, practitionerId }: WaitlistInput): Promise<void> {
+    if (!(await this.types.find(tx, typeId)))
+      throw new DomainError('type_unknown', 'No appointment type has this typeId.');
+    if (practitionerId !== undefined && !(await this.practitioners.find(tx, practitionerId)))
+      throw new DomainError('practitioner_unknown', 'No practitioner has this practitionerId.');
+  }
+}
+
+/** The first moment at which an instant of whole milliseconds has passed. */
+function justAfter(instant: string): string {
+  return Temporal.Instant.from(instant).add({ milliseconds: 1 }).toString();
+}
+
+function nothingToAnswer(): DomainError {
+  return new DomainError('hold_expired', 'No time is offered, or no longer; wait for the next.');
+}
+
+/** No more digits than the column can hold. */
+function isVersion(value: unknown): value is string {
+  return typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value);
+}

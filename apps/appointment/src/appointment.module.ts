@@ -13,6 +13,7 @@ import { Taking } from './booking/taking.ts';
 import { TermsRepository } from './booking/terms.repository.ts';
 import { TermsReader } from './booking/terms.ts';
 import { FollowingRepository } from './following/following.repository.ts';
+import { FollowingRound } from './following/following.round.ts';
 import { FollowingService } from './following/following.service.ts';
 import { HoldController } from './hold/hold.controller.ts';
 import { HoldRepository } from './hold/hold.repository.ts';
@@ -63,6 +64,7 @@ import { AppointmentTypeService } from './type/type.service.ts';
     Claims,
     ExplanationService,
     FollowingRepository,
+    FollowingRound,
     FollowingService,
     FreeTimes,
     HoldRepository,

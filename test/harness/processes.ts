@@ -101,6 +101,8 @@ export interface ProcessSystem {
   readonly staff: Client;
   /** The same straight to one service. */
   readonly direct: Readonly<Record<ServiceName, Client>>;
+  /** Starts another process of each service beside it, and a client with a token of every scope straight to each. */
+  second(): Promise<Readonly<Record<ServiceName, Client>>>;
   stop(): Promise<void>;
 }
 
@@ -119,33 +121,40 @@ export async function startProcesses({
     undo.defer(() => database.drop());
     const issuer = await startIssuer();
     undo.defer(() => issuer.stop());
-    const started = await Promise.all(
-      services.map(async (service) => {
-        const process = await prepare(built, service, database.urlOf(service.name), issuer, environment);
-        undo.defer(() => process.stop());
-        await process.start();
-        return process;
-      }),
-    );
+    const startAll = () =>
+      Promise.all(
+        services.map(async (service) => {
+          const process = await prepare(built, service, database.urlOf(service.name), issuer, environment);
+          undo.defer(() => process.stop());
+          await process.start();
+          return process;
+        }),
+      );
+    const started = await startAll();
     const gateway = await startGateway({ port: 0, upstreams: started });
     undo.defer(() => gateway.stop());
     const token = await issuer.token();
-    const byName = <T>(of: (process: ServiceProcess) => T): Record<ServiceName, T> =>
-      Object.fromEntries(started.map((process) => [process.service.name, of(process)])) as Record<
-        ServiceName,
-        T
-      >;
+    const direct = ({ url }: ServiceProcess) => new Client(url, token);
     return {
       database,
-      services: byName((process) => process),
+      services: byName(started, (process) => process),
       staff: new Client(gateway.url, token),
-      direct: byName(({ url }) => new Client(url, token)),
+      direct: byName(started, direct),
+      second: async () => byName(await startAll(), direct),
       stop: () => undo.disposeAsync(),
     };
   } catch (error) {
     await undo.disposeAsync();
     throw error;
   }
+}
+
+function byName<T>(
+  processes: readonly ServiceProcess[],
+  of: (process: ServiceProcess) => T,
+): Record<ServiceName, T> {
+  const entries = processes.map((process) => [process.service.name, of(process)]);
+  return Object.fromEntries(entries) as Record<ServiceName, T>;
 }
 
 async function prepare(

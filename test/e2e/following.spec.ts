@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FollowingRound } from '../../apps/appointment/src/following/following.round.ts';
 import { contradictionsIn } from '../faults/database.ts';
 import { ahead, Clinic, type Booking, type Resource } from '../harness/clinic.ts';
 import { disagreements, merge, queuesAreEmpty, undo } from '../harness/merges.ts';
+import { query } from '../harness/sql.ts';
 import { startSystem, type System } from '../harness/system.ts';
 
 interface Followed extends Booking {
@@ -228,6 +230,95 @@ describe('an appointment that collides with one of the survivor’s', () => {
     await merged();
     expect(await read(id)).not.toHaveProperty('patientConflict');
     expect((await system.staff.get(`/appointments/holds/${hold.id}`)).status).toBe(404);
+  });
+});
+
+it('leaves the survivor’s holds alone where its time is taken otherwise', async () => {
+  await two();
+  const day = aDay();
+  const hour = await clinic.type({ minutes: 60 });
+  const { id: practitionerId } = await clinic.practitioner([hour.id]);
+  await book(survivor.id, ahead(day, '09:00'));
+  const hold = await clinic.hold({ ...(await visit(survivor.id, ahead(day, '09:30'))), ttlSeconds: 900 });
+  const start = ahead(day, '09:00');
+  const { id } = await clinic.book({ typeId: hour.id, practitionerId, patientId: duplicate.id, start });
+  await merged();
+  expect(await read(id)).toMatchObject({ patientId: survivor.id, patientConflict: true });
+  expect((await system.staff.get(`/appointments/holds/${hold.id}`)).status).toBe(200);
+});
+
+it('moves more than one transaction does at once, those that have the patient’s time first', async () => {
+  await two();
+  const day = aDay();
+  const { id: practitionerId } = await clinic.practitioner([type.id]);
+  const recurrence = { frequency: 'daily', count: 104 };
+  const start = ahead(day, '17:00');
+  await clinic.series({ typeId: type.id, practitionerId, patientId: duplicate.id, start, recurrence });
+  const own = await book(survivor.id, start);
+  const mergeId = await merged();
+  const of = (id: string) =>
+    query<{ count: number; marked: number }>(
+      system.database.superuserUrl,
+      `select count(*)::int, (count(*) filter (where patient_conflict))::int as marked
+       from appointment.appointment where patient_id = $1`,
+      [id],
+    );
+  expect(await of(survivor.id)).toEqual([{ count: 105, marked: 1 }]);
+  await undone(mergeId);
+  expect(await of(survivor.id)).toEqual([{ count: 1, marked: 0 }]);
+  expect(await of(duplicate.id)).toEqual([{ count: 104, marked: 0 }]);
+  expect(await read(own.id)).toEqual(own);
+});
+
+describe('what an earlier version of the service heard, which takes nothing along and knows no marks,', () => {
+  const round = () => system.apps.appointment.get(FollowingRound).go();
+  /** As it keeps what it is told. */
+  const heard = (id: string, active: boolean, replacedBy: string | null) =>
+    query(
+      system.database.superuserUrl,
+      'update appointment.patient set active = $2, replaced_by = $3, version = version + 1 where id = $1',
+      [id, active, replacedBy],
+    );
+
+  it('is made up for by the next round, there and back', async () => {
+    await two();
+    const day = aDay();
+    const { id } = await book(duplicate.id, ahead(day, '09:00'));
+    const recurrence = { frequency: 'daily', count: 2 };
+    const series = await clinic.series({ ...(await visit(duplicate.id, ahead(day, '11:00'))), recurrence });
+    const patients = async () => {
+      const { body } = await system.staff.get<Followed>(`/appointments/series/${series.id}`);
+      return [(await read(id)).patientId, body.patientId];
+    };
+    await queuesAreEmpty(system.database);
+    await heard(duplicate.id, false, survivor.id);
+    await round();
+    expect(await patients()).toEqual([survivor.id, survivor.id]);
+    await heard(duplicate.id, true, null);
+    await round();
+    expect(await patients()).toEqual([duplicate.id, duplicate.id]);
+    await query(system.database.superuserUrl, 'update appointment.patient set version = 1 where id = $1', [
+      duplicate.id,
+    ]);
+  });
+
+  it('leaves no time with what it cancelled', async () => {
+    await two();
+    const start = ahead(aDay(), '09:00');
+    const own = await book(survivor.id, start);
+    const other = await book(duplicate.id, start);
+    await merged();
+    await clinic.becomes(other.id, 'cancelled');
+    const { superuserUrl } = system.database;
+    const mark = (isMarked: boolean) =>
+      query(superuserUrl, 'update appointment.appointment set patient_conflict = $2 where id = $1', [
+        other.id,
+        isMarked,
+      ]);
+    await mark(true);
+    await clinic.becomes(own.id, 'cancelled');
+    await book(survivor.id, start);
+    await mark(false);
   });
 });
 

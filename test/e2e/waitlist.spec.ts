@@ -18,26 +18,30 @@ async function find(id: string): Promise<Entry> {
 
 /** Waits until an entry has this status. */
 async function becomes(id: string, status: string): Promise<Entry> {
-  for (const deadline = Date.now() + 10_000; ; await sleep(50)) {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
     const entry = await find(id);
     if (entry.status === status) return entry;
     if (Date.now() > deadline) throw new Error(`the entry is ${entry.status}, not ${status}`);
+    await sleep(50);
   }
 }
 
 /** Long enough for whatever happens by itself. */
-const aWhile = () => sleep(1_500);
+const aWhile = (): Promise<void> => sleep(1_500);
 
 const answer = (id: string, what: 'accept' | 'decline') =>
-  system.staff.post(`/appointments/waitlist/${id}/${what}`, {});
+  system.staff.send('POST', `/appointments/waitlist/${id}/${what}`);
 
 const cancel = ({ id }: Booking) => system.staff.post(`/appointments/${id}/status`, { status: 'cancelled' });
 
 async function actions(id: string): Promise<string[]> {
-  const { body } = await system.staff.get<{ items: { what: { action: string; reason?: string } }[] }>(
+  const { body } = await system.staff.get<{ items: { what: { action: string; cause?: string } }[] }>(
     `/appointments/waitlist/${id}/history`,
   );
-  return body.items.map(({ what }) => [what.action, what.reason].filter(Boolean).join(' '));
+  return body.items.map(({ what }) =>
+    [what.action, what.cause].filter((word) => word !== undefined).join(' '),
+  );
 }
 
 /** A visit that is booked, on a calendar of its own, and entries of others who wait for its time. */
@@ -292,12 +296,11 @@ it('what a patient waits for follows a merge of the records and goes back', asyn
   });
   expect(merged.status).toBe(201);
   const follows = async (patientId: string): Promise<void> => {
-    for (
-      const deadline = Date.now() + 10_000;
-      (await find(entry.id)).patientId !== patientId;
-      await sleep(50)
-    )
+    const deadline = Date.now() + 10_000;
+    while ((await find(entry.id)).patientId !== patientId) {
       if (Date.now() > deadline) throw new Error('the entry did not follow');
+      await sleep(50);
+    }
   };
   await follows(survivorId);
   await cancel(booking);

@@ -103,6 +103,8 @@ export interface ProcessSystem {
   readonly direct: Readonly<Record<ServiceName, Client>>;
   /** Starts one more process of a service, on a port of its own, which the gateway does not know. */
   another(name: ServiceName): Promise<{ process: ServiceProcess; direct: Client }>;
+  /** Starts another process of each service beside it, and a client with a token of every scope straight to each. */
+  second(): Promise<Readonly<Record<ServiceName, Client>>>;
   stop(): Promise<void>;
 }
 
@@ -127,30 +129,36 @@ export async function startProcesses({
       await process.start();
       return process;
     };
-    const started = await Promise.all(services.map(startOne));
+    const startAll = () => Promise.all(services.map(startOne));
+    const started = await startAll();
     const gateway = await startGateway({ port: 0, upstreams: started });
     undo.defer(() => gateway.stop());
     const token = await issuer.token();
-    const byName = <T>(of: (process: ServiceProcess) => T): Record<ServiceName, T> =>
-      Object.fromEntries(started.map((process) => [process.service.name, of(process)])) as Record<
-        ServiceName,
-        T
-      >;
+    const direct = ({ url }: ServiceProcess) => new Client(url, token);
     return {
       database,
-      services: byName((process) => process),
+      services: byName(started, (process) => process),
       staff: new Client(gateway.url, token),
-      direct: byName(({ url }) => new Client(url, token)),
+      direct: byName(started, direct),
       another: async (name) => {
         const process = await startOne(serviceNamed(name));
-        return { process, direct: new Client(process.url, token) };
+        return { process, direct: direct(process) };
       },
+      second: async () => byName(await startAll(), direct),
       stop: () => undo.disposeAsync(),
     };
   } catch (error) {
     await undo.disposeAsync();
     throw error;
   }
+}
+
+function byName<T>(
+  processes: readonly ServiceProcess[],
+  of: (process: ServiceProcess) => T,
+): Record<ServiceName, T> {
+  const entries = processes.map((process) => [process.service.name, of(process)]);
+  return Object.fromEntries(entries) as Record<ServiceName, T>;
 }
 
 async function prepare(

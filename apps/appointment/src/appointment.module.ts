@@ -13,6 +13,7 @@ import { Taking } from './booking/taking.ts';
 import { TermsRepository } from './booking/terms.repository.ts';
 import { TermsReader } from './booking/terms.ts';
 import { FollowingRepository } from './following/following.repository.ts';
+import { FollowingRound } from './following/following.round.ts';
 import { FollowingService } from './following/following.service.ts';
 import { FreedTimeRepository } from './freed/freed-time.repository.ts';
 import { Freeing } from './freed/freeing.ts';
@@ -78,6 +79,7 @@ import { WaitlistService } from './waitlist/waitlist.service.ts';
     Claims,
     ExplanationService,
     FollowingRepository,
+    FollowingRound,
     FollowingService,
     FreedStarts,
     FreedTimeRepository,

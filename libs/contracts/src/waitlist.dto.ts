@@ -1,3 +1,4 @@
+import { PatientMoveDto } from './appointment.dto.ts';
 import { Agrees } from './field.ts';
 import { Nested } from './list-fields.ts';
 import { PageQuery } from './page.dto.ts';
@@ -60,6 +61,14 @@ export class WaitlistEntryDto extends WaitlistWish {
   @InstantText() updatedAt!: string;
 }
 
+export class WaitlistAcceptInput {
+  @Text({ optional: true, max: 500, description: 'Why the patient comes.' }) reason?: string;
+}
+
+export class WaitlistDeclineInput {
+  @Text({ optional: true, max: 500, description: 'Why the time does not suit.' }) reason?: string;
+}
+
 export class WaitlistQuery extends PageQuery {
   @Id({ optional: true }) patientId?: string;
   @Id({ optional: true }) typeId?: string;
@@ -77,7 +86,7 @@ const actions = [
   'expired',
   'patient',
 ] as const;
-const ends = ['latest_passed', 'patient_inactive'] as const;
+const causes = ['latest_passed', 'patient_inactive'] as const;
 
 /** What a change did to an entry. */
 export class WaitlistWhatDto {
@@ -93,7 +102,10 @@ export class WaitlistWhatDto {
   @Id({ optional: true, description: 'What was booked: the offer or, otherwise, the same type.' })
   appointmentId?: string;
 
-  @OneOf(ends, { optional: true, description: 'Why it ended by itself.' }) reason?: (typeof ends)[number];
+  @Nested(() => PatientMoveDto, { optional: true }) patient?: PatientMoveDto;
+
+  @OneOf(causes, { optional: true, description: 'Why it ended by itself.' }) cause?: (typeof causes)[number];
+  @Text({ optional: true, max: 500, description: 'Why it was declined.' }) reason?: string;
 }
 
 export class WaitlistChangeDto {

@@ -7,7 +7,7 @@ export { Commands } from './command/commands.ts';
 export { Conditional, IfMatch, type Precondition } from './command/precondition.ts';
 export { readConfig } from './config/config.ts';
 export { instant, nowUtc, toUtc } from './database/columns.ts';
-export { Database, type Connection, type RowLock } from './database/database.ts';
+export { attempt, Database, type Connection, type RowLock } from './database/database.ts';
 export { Gathered } from './database/gathered.ts';
 export { Insert, Statement, together } from './database/statement.ts';
 export { readMigrationConfig } from './config/config.ts';

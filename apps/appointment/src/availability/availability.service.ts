@@ -75,19 +75,21 @@ export class AvailabilityService {
       await this.lifecycle.cancelAll(
         tx,
         caller,
-        impact.orphans,
+        async () => orphansOf(row, await this.#booked(tx, practitionerId)),
         'The practitioner is no longer available then.',
       );
     return { availability: toDto(row), impact };
   }
 
-  /** What the booked appointments still to come make of it; those booked against the rules never went by it. */
   async #impactOf(tx: Connection, row: AvailabilityRow): Promise<AvailabilityImpactDto> {
-    const booked = await this.appointments.bookedAfter(tx, row.practitionerId, nowUtc());
-    const orphans = booked
-      .filter((appointment) => appointment.overrideReason === null && !covers(row, appointment))
-      .map(({ id }) => id);
+    const booked = await this.#booked(tx, row.practitionerId);
+    const orphans = orphansOf(row, booked).map(({ id }) => id);
     return { affected: booked.length, fitting: booked.length - orphans.length, orphans };
+  }
+
+  /** Those still to come. They can be cancelled or move to another practitioner meanwhile, but none can be added. */
+  #booked(tx: Connection, practitionerId: string): Promise<AppointmentRow[]> {
+    return this.appointments.bookedAfter(tx, practitionerId, nowUtc());
   }
 
   async #load(connection: Connection, practitionerId: string): Promise<AvailabilityRow> {
@@ -95,6 +97,13 @@ export class AvailabilityService {
     if (!availability) throw new NotFound('practitioner');
     return availability;
   }
+}
+
+/** What loses its time; what was booked against the rules never went by them. */
+function orphansOf(availability: AvailabilityRow, booked: readonly AppointmentRow[]): AppointmentRow[] {
+  return booked.filter(
+    (appointment) => appointment.overrideReason === null && !covers(availability, appointment),
+  );
 }
 
 function covers(availability: AvailabilityRow, { typeId, start, end }: AppointmentRow): boolean {

@@ -1,16 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
 import type { AppointmentQuery, WhatDto } from '#contracts';
-import {
-  Database,
-  Insert,
-  NotFound,
-  nowUtc,
-  together,
-  type Connection,
-  type Owned,
-  type RowLock,
-} from '#platform';
+import { Database, Insert, NotFound, nowUtc, together, type Connection, type Owned } from '#platform';
 import { appointmentTable, changeTable, type AppointmentRow, type ChangeRow } from '../tables.ts';
 
 const insertAppointments = new Insert(appointmentTable);
@@ -48,6 +39,16 @@ export class AppointmentRepository implements Owned {
   async findForChange(tx: Connection, id: string): Promise<AppointmentRow | undefined> {
     const [row] = await tx.select().from(appointmentTable).where(eq(appointmentTable.id, id)).for('update');
     return row;
+  }
+
+  /** Kept as they are until the transaction ends, in the order of ids, under locks of their patients. */
+  async lock(tx: Connection, ids: readonly string[]): Promise<AppointmentRow[]> {
+    return tx
+      .select()
+      .from(appointmentTable)
+      .where(inArray(appointmentTable.id, [...ids]))
+      .orderBy(asc(appointmentTable.id))
+      .for('update');
   }
 
   /**
@@ -124,14 +125,12 @@ export class AppointmentRepository implements Owned {
       .limit(limit);
   }
 
-  async ofSeries(connection: Connection, seriesId: string, lock?: RowLock): Promise<AppointmentRow[]> {
-    const query = connection
+  async ofSeries(connection: Connection, seriesId: string): Promise<AppointmentRow[]> {
+    return connection
       .select()
       .from(appointmentTable)
       .where(eq(appointmentTable.seriesId, seriesId))
-      .orderBy(asc(appointmentTable.start), asc(appointmentTable.id))
-      .$dynamic();
-    return lock === undefined ? query : query.for(lock);
+      .orderBy(asc(appointmentTable.start), asc(appointmentTable.id));
   }
 
   async list(
@@ -161,7 +160,7 @@ export class AppointmentRepository implements Owned {
       .limit(limit);
   }
 
-  /** The booked appointments of a practitioner that start after an instant, kept so until the transaction ends. */
+  /** The booked appointments of a practitioner that start after an instant. */
   async bookedAfter(tx: Connection, practitionerId: string, instant: string): Promise<AppointmentRow[]> {
     return tx
       .select()
@@ -173,8 +172,7 @@ export class AppointmentRepository implements Owned {
           gt(appointmentTable.start, instant),
         ),
       )
-      .orderBy(asc(appointmentTable.start), asc(appointmentTable.id))
-      .for('update');
+      .orderBy(asc(appointmentTable.start), asc(appointmentTable.id));
   }
 }
 

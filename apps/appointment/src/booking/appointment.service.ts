@@ -11,9 +11,7 @@ import { allowedFrom, occupies } from './lifecycle.ts';
 import { wantedAt, type Terms } from './refusal.ts';
 import { Taking } from './taking.ts';
 import { TermsReader, type Asked } from './terms.ts';
-
-/** An appointment can have changed between two looks at it; after so many the caller is told to try again. */
-const lockAttempts = 5;
+import { unchanged } from './unchanged.ts';
 
 /** What becomes of appointments once they are booked. */
 @Injectable()
@@ -96,44 +94,48 @@ export class AppointmentService {
     return toDto(changed);
   }
 
-  /** Cancels those of these appointments that are still booked. */
+  /**
+   * Cancels what of the appointments that are found is booked.
+   * @param find locks nothing; is asked again when what it found has changed meanwhile
+   */
   async cancelAll(
     tx: Connection,
     caller: Caller,
-    ids: readonly string[],
+    find: () => Promise<AppointmentRow[]>,
     reason: string | undefined,
   ): Promise<void> {
-    if (ids.length === 0) return;
-    const cancelled = await this.appointments.cancel(tx, ids, reason ?? null, nowUtc());
+    const locked = await unchanged(tx, async () => {
+      const seen = (await find()).filter(({ status }) => status === 'booked');
+      await this.patients.lock(tx, patientsOf(seen), 'no key update');
+      const current = await this.appointments.lock(tx, idsOf(seen));
+      const versions = new Map(seen.map(({ id, version }) => [id, version]));
+      return current.every(({ id, version }) => versions.get(id) === version) ? current : undefined;
+    });
+    if (locked.length === 0) return;
+    const cancelled = await this.appointments.cancel(tx, idsOf(locked), reason ?? null, nowUtc());
     await this.claims.release(tx, ...cancelled.map(({ id }) => id));
     const what = { action: 'status', from: 'booked', to: 'cancelled' } as const;
     await this.appointments.noteChanges(tx, cancelled, caller.subject, {
       ...what,
       ...(reason !== undefined && { reason }),
     });
-    const patientIds = cancelled.map(({ patientId }) => patientId);
-    await this.patients.lockForChange(tx, patientIds, 'key share');
-    await this.following.settle(tx, patientIds);
+    await this.following.settle(tx, patientsOf(cancelled));
   }
 
-  /**
-   * Locks the terms of a time that is to be taken, or else the patient alone, and then the appointment: whoever changes
-   * rules or patients locks in this order too. What moved away meanwhile is looked at afresh.
-   */
+  /** Locks the terms of a time that is to be taken, or else the patient alone, and then the appointment. */
   async #lock(
     tx: Connection,
     id: string,
     askedOf: (seen: AppointmentRow) => Asked<string> | undefined,
   ): Promise<{ current: AppointmentRow; terms: Terms<string> | undefined }> {
-    for (let attempt = 0; attempt < lockAttempts; attempt += 1) {
+    return unchanged(tx, async () => {
       const seen = required(await this.appointments.find(tx, id));
       const asked = askedOf(seen);
-      const terms = asked && (await this.terms.lock(tx, asked));
-      if (!terms) await this.patients.findLocked(tx, seen.patientId, 'key share');
+      const terms = asked && (await this.terms.lock(tx, asked, 'key share', 'no key update'));
+      if (!terms) await this.patients.lock(tx, [seen.patientId], 'no key update');
       const current = required(await this.appointments.findForChange(tx, id));
-      if (current.version === seen.version) return { current, terms };
-    }
-    throw new DomainError('unavailable', 'Others are changing the appointment just now; try again.');
+      return current.version === seen.version ? { current, terms } : undefined;
+    });
   }
 
   /** Takes the freed time of an appointment again, as it was fixed at booking; for an override too it must be free. */
@@ -144,6 +146,14 @@ export class AppointmentService {
     const result = await this.claims.claim(tx, appointment.id, wanted);
     await this.taking.required(tx, result, terms, start);
   }
+}
+
+function idsOf(appointments: readonly AppointmentRow[]): string[] {
+  return appointments.map(({ id }) => id);
+}
+
+function patientsOf(appointments: readonly AppointmentRow[]): string[] {
+  return [...new Set(appointments.map(({ patientId }) => patientId))];
 }
 
 /** The survivor's, where records were merged and the appointment has not followed yet. */

@@ -38,34 +38,48 @@ export const clearExpired = new Statement<Released>(
    returning ${released}`,
 );
 
+const inKindOrder = `array_position('{practitioner,room,patient}', resource_kind)`;
+
 // The clock is read once, so that all claims of the hold are judged alike.
+const liveOfHold = `
+  select owner_id, resource_kind from appointment.claim
+  where owner_id = $1 and hold_expires_at > (select clock_timestamp())
+  order by ${inKindOrder} for update`;
+
 export const confirm = new Statement<{ kind: ResourceKind }>(
   'claims_confirm',
   `update appointment.claim set owner_id = $2, hold_expires_at = null
-   where owner_id = $1 and hold_expires_at > (select clock_timestamp())
+   where (owner_id, resource_kind) in (${liveOfHold})
    returning resource_kind as kind`,
 );
 
 export const releaseHold = new Statement<Released>(
   'claims_release_hold',
   `delete from appointment.claim
-   where owner_id = $1 and hold_expires_at > (select clock_timestamp())
+   where (owner_id, resource_kind) in (${liveOfHold})
    returning ${released}`,
 );
 
 export const releaseEnded = new Statement<Released>(
   'claims_release_ended',
   `delete from appointment.claim
-   where owner_id = $1 and hold_expires_at <= (select clock_timestamp())
+   where (owner_id, resource_kind) in (
+     select owner_id, resource_kind from appointment.claim
+     where owner_id = $1 and hold_expires_at <= (select clock_timestamp())
+     order by ${inKindOrder} for update)
    returning ${released}`,
 );
 
 // A hold goes with all that it keeps: a part of one could not be booked.
 export const displaceHolds = new Statement(
   'claims_displace_holds',
-  `delete from appointment.claim where hold_expires_at is not null and owner_id in (
-     select owner_id from appointment.claim
-     where resource_id = $1 and during && tstzrange($2, $3) and hold_expires_at is not null)`,
+  `delete from appointment.claim where (owner_id, resource_kind) in (
+     select owner_id, resource_kind from appointment.claim
+     where hold_expires_at is not null and owner_id in (
+       select owner_id from appointment.claim
+       where resource_id = $1 and during && tstzrange($2, $3) and hold_expires_at is not null)
+     order by ${inKindOrder}, resource_id, lower(during)
+     for update)`,
 );
 
 export const takeByOverride = new Statement(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReasonDto } from '#contracts';
-import { DomainError, type Connection } from '#platform';
+import { attempt, DomainError, type Connection } from '#platform';
 import type { AppointmentRow, HoldRow } from '../tables.ts';
 import { ClaimRepository, type Claim, type Seen } from './claim.repository.ts';
 import { Freeing } from '../freed/freeing.ts';
@@ -88,8 +88,8 @@ export class Claims {
   }
 
   /**
-   * Occupies the patient of an appointment that has the rest of its time already. Holds of the patient's give way: booking
-   * them could only be refused. What was booked against the rules may overlap.
+   * Occupies the patient of an appointment that has the rest of its time already. Holds of the patient's give way if
+   * nothing else is in the way: booking them could only be refused then. What was booked against the rules may overlap.
    * @returns whether the patient has nothing else then
    */
   async claimPatient(tx: Connection, appointment: AppointmentRow): Promise<boolean> {
@@ -100,9 +100,14 @@ export class Claims {
       await this.claims.takeByOverride(tx, id, [claim]);
       return true;
     }
-    await this.claims.displaceHolds(tx, resourceId, span);
-    const { occupations } = await this.claims.occupations(tx, [resourceId], span);
-    return occupations.length === 0 && (await this.claims.take(tx, id, [claim], null)).has('patient');
+    const { occupations, anyExpired } = await this.claims.occupations(tx, [resourceId], span);
+    if (occupations.some(({ heldUntil }) => heldUntil === undefined)) return false;
+    // Somebody can be just taking the time all the same: then the holds stay.
+    const taken = await attempt(tx, async () => {
+      if (anyExpired || occupations.length > 0) await this.claims.displaceHolds(tx, resourceId, span);
+      return (await this.claims.take(tx, id, [claim], null)).has('patient') || undefined;
+    });
+    return taken === true;
   }
 
   async releasePatient(tx: Connection, ownerIds: readonly string[]): Promise<void> {

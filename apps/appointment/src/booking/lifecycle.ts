@@ -14,7 +14,10 @@ export function allowedFrom(status: AppointmentStatus): readonly AppointmentStat
   return transitions[status];
 }
 
+/** Those in which an appointment occupies nobody. */
+export const freeing: readonly AppointmentStatus[] = ['cancelled', 'noshow'];
+
 /** Whether an appointment of this status occupies its practitioner, room and patient. */
 export function occupies(status: AppointmentStatus): boolean {
-  return status !== 'cancelled' && status !== 'noshow';
+  return !freeing.includes(status);
 }

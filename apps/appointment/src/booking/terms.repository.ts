@@ -87,6 +87,9 @@ const scheduleText = (lock: string) => `
   join appointment.availability on availability.practitioner_id = practitioner.id
   where type.id = $1
   for ${lock} of type, practitioner for share of availability`;
+/** Rules are read, or set aside. */
+export type RuleLock = Exclude<RowLock, 'no key update'>;
+
 const lockSchedule = {
   'key share': new Statement<ScheduleRow>('booking_schedule_key_share', scheduleText('key share')),
   update: new Statement<ScheduleRow>('booking_schedule_update', scheduleText('update')),
@@ -116,7 +119,7 @@ export class TermsRepository {
   async lockSchedule(
     tx: Connection,
     { typeId, practitionerId }: TermsKey,
-    lock: RowLock,
+    lock: RuleLock,
   ): Promise<TypeAndPractitioner | undefined> {
     const row = await lockSchedule[lock].row(tx, typeId, practitionerId);
     return row && toSchedule(row);
@@ -125,7 +128,7 @@ export class TermsRepository {
   lockRooms(
     tx: Connection,
     { typeId, roomId, presentRoomId }: TermsKey,
-    lock: RowLock,
+    lock: RuleLock,
   ): Promise<BookableRoom[]> {
     return lockRooms[lock].rows(tx, typeId, roomId, presentRoomId);
   }

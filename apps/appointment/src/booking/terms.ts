@@ -4,7 +4,7 @@ import { PatientService } from '../patient/patient.service.ts';
 import type { TypeRow } from '../tables.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
 import type { Terms } from './refusal.ts';
-import { TermsRepository, type BookableRoom, type TermsKey } from './terms.repository.ts';
+import { TermsRepository, type BookableRoom, type RuleLock, type TermsKey } from './terms.repository.ts';
 
 /** What a booking names. */
 export interface Asked<Patient extends string | undefined = string | undefined> {
@@ -33,7 +33,8 @@ export class TermsReader {
   async lock<Patient extends string | undefined>(
     tx: Connection,
     asked: Asked<Patient>,
-    lock: RowLock = 'key share',
+    lock: RuleLock = 'key share',
+    patientLock: RowLock = lock,
   ): Promise<Terms<Patient>> {
     const { patientId } = asked;
     const key = keyOf(asked);
@@ -42,7 +43,7 @@ export class TermsReader {
       Promise.allSettled([
         this.repository.lockSchedule(tx, key, lock),
         this.repository.lockRooms(tx, key, lock),
-        patientId === undefined ? undefined : this.patients.forBooking(tx, patientId, lock),
+        patientId === undefined ? undefined : this.patients.forBooking(tx, patientId, patientLock),
       ]),
     );
     const fault = [schedule, rooms, patient].find(isFault);

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
 import { Statement, type Connection } from '#platform';
+import { freeing } from '../booking/lifecycle.ts';
 import { maxMerges } from '../patient/patient.repository.ts';
 import { appointmentTable, seriesTable, type AppointmentRow } from '../tables.ts';
 
 /** What names another record than it should: its own has been merged into that one, or is itself again. */
 export interface Stray {
-  kind: 'appointment' | 'series';
+  kind: 'appointment' | 'series' | 'waitlist_entry';
   id: string;
   /** The record it was booked for. */
   home: string;
@@ -14,36 +15,62 @@ export interface Stray {
   to: string;
 }
 
-const straysIn = (table: 'appointment' | 'series') => `
-  select '${table}' as kind, stray.id, home_id as home, stray.patient_id as "from", present.patient_id as "to"
+const straysIn = (table: Stray['kind'], marked: string) => `
+  select '${table}' as kind, stray.id, home_id as home, stray.patient_id as "from", present.patient_id as "to", marked
   from present cross join lateral (
-    select id, patient_id from appointment.${table}
+    select id, patient_id, ${marked} as marked from appointment.${table}
     where coalesce(home_id, patient_id) = present.home_id and patient_id <> present.patient_id
     offset 0) as stray`;
 
-// A survivor that is not known yet is waited for at the last record that is. OFFSET 0 keeps PostgreSQL to its indexes,
-// however many records it expects.
-const strays = new Statement<Stray>(
-  'following_strays',
-  `with recursive concerned (id) as (
-     select unnest($1::uuid[])
-     union
-     select merged.id from concerned cross join lateral (
-       select id from appointment.patient where replaced_by = concerned.id offset 0) as merged),
-   way (home_id, patient_id, merges) as (
-     select id, id, 0 from concerned
-     union all
-     select home_id, next.id, merges + 1 from way cross join lateral (
-       select survivor.id from appointment.patient
-       join appointment.patient as survivor on survivor.id = patient.replaced_by
-       where patient.id = way.patient_id offset 0) as next
-     where merges < ${maxMerges}),
-   present as (select distinct on (home_id) home_id, patient_id from way order by home_id, merges desc)
-   ${straysIn('appointment')} union all ${straysIn('series')}`,
+/**
+ * What names the wrong record, of what was booked for some records or for records merged into them. A survivor that is not
+ * known yet is waited for at the last record that is. Who has the patient's time comes first, and keeps it. OFFSET 0 keeps
+ * PostgreSQL to its indexes, however many records it expects.
+ */
+const strays = (name: string, homes: string, limit: string) =>
+  new Statement<Stray>(
+    name,
+    `with recursive concerned (id) as (
+       ${homes}
+       union
+       select merged.id from concerned cross join lateral (
+         select id from appointment.patient where replaced_by = concerned.id offset 0) as merged),
+     way (home_id, patient_id, merges) as (
+       select id, id, 0 from concerned
+       union all
+       select home_id, next.id, merges + 1 from way cross join lateral (
+         select survivor.id from appointment.patient
+         join appointment.patient as survivor on survivor.id = patient.replaced_by
+         where patient.id = way.patient_id offset 0) as next
+       where merges < ${maxMerges}),
+     present as (select distinct on (home_id) home_id, patient_id from way order by home_id, merges desc)
+     ${straysIn('appointment', 'patient_conflict')} union all ${straysIn('series', 'false')}
+     union all ${straysIn('waitlist_entry', 'false')}
+     order by marked, id
+     limit ${limit}`,
+  );
+
+const straysOf = strays('following_strays', 'select unnest($1::uuid[])', '$2');
+// Whatever is astray has moved before, or is a merged-away record's.
+const anyStrays = strays(
+  'following_any_strays',
+  `select id from appointment.patient where replaced_by is not null
+   union select home_id from appointment.appointment where home_id is not null
+   union select home_id from appointment.series where home_id is not null
+   union select home_id from appointment.waitlist_entry where home_id is not null`,
+  '$1',
 );
 
-// One consumer at a time: two that each move an end of one chain would miss each other's. Any number will do.
-const oneAtATime = new Statement('following_lock', 'select pg_advisory_xact_lock(7421002)');
+/**
+ * One at a time: two who each move an end of one chain would miss each other's. Any number will do. However many wait, each
+ * gets its turn, so the time-out of other locks is not for this one.
+ */
+const oneAtATime = new Statement(
+  'following_lock',
+  `select set_config('lock_timeout', '0', true), pg_advisory_xact_lock(7421002),
+     set_config('lock_timeout', present, true)
+   from (select current_setting('lock_timeout') as present offset 0) as setting`,
+);
 
 /** Whose appointments and series are, and whose they should be. */
 @Injectable()
@@ -52,31 +79,34 @@ export class FollowingRepository {
     await oneAtATime.rows(tx);
   }
 
-  /** What names the wrong record, of all that was booked for these records or for records merged into them. */
-  straysOf(tx: Connection, patientIds: readonly string[]): Promise<Stray[]> {
-    return strays.rows(tx, patientIds);
+  /** What names the wrong record of these patients, or of those merged into them: so many at the most. */
+  straysOf(tx: Connection, patientIds: readonly string[], limit: number): Promise<Stray[]> {
+    return straysOf.rows(tx, patientIds, limit);
   }
 
-  /** Kept as they are until the transaction ends, in the order of ids. */
-  async lock(tx: Connection, ids: readonly string[]): Promise<AppointmentRow[]> {
-    return tx
-      .select()
-      .from(appointmentTable)
-      .where(inArray(appointmentTable.id, [...ids]))
-      .orderBy(asc(appointmentTable.id))
-      .for('update');
+  /** The same of all patients. */
+  anyStrays(tx: Connection, limit: number): Promise<Stray[]> {
+    return anyStrays.rows(tx, limit);
   }
 
   /** The appointments of these patients that collide with others of theirs, kept so until the transaction ends. */
   async lockColliding(tx: Connection, patientIds: readonly string[]): Promise<AppointmentRow[]> {
-    return tx
-      .select()
-      .from(appointmentTable)
-      .where(
-        and(inArray(appointmentTable.patientId, [...patientIds]), eq(appointmentTable.patientConflict, true)),
-      )
-      .orderBy(asc(appointmentTable.id))
-      .for('update');
+    const { id, patientId, patientConflict, status } = appointmentTable;
+    return (
+      tx
+        .select()
+        .from(appointmentTable)
+        // An earlier version of the service leaves the mark on what it cancels.
+        .where(
+          and(
+            inArray(patientId, [...patientIds]),
+            eq(patientConflict, true),
+            notInArray(status, [...freeing]),
+          ),
+        )
+        .orderBy(asc(id))
+        .for('update')
+    );
   }
 
   async moveSeries(tx: Connection, { id, home, to }: Stray): Promise<void> {

@@ -1,48 +1,87 @@
 import { Injectable } from '@nestjs/common';
-import type { Connection } from '#platform';
+import { Database, type Connection } from '#platform';
 import { AppointmentRepository } from '../booking/appointment.repository.ts';
 import { Claims } from '../booking/claims.ts';
 import { occupies } from '../booking/lifecycle.ts';
 import { PatientRepository } from '../patient/patient.repository.ts';
+import { WaitlistOffers } from '../waitlist/waitlist.offers.ts';
 import { FollowingRepository, type Stray } from './following.repository.ts';
 
 /** Who makes the changes that follow from others, in the history. */
 const system = 'system';
 
-/** Keeps appointments and series with the record that stands for their patient. */
+/** So many are moved in one transaction, which keeps bookings of their patients waiting. */
+const movedAtOnce = 50;
+
+/** Keeps appointments, series and entries of the waitlist with the record that stands for their patient. */
 @Injectable()
 export class FollowingService {
   constructor(
+    private readonly database: Database,
     private readonly repository: FollowingRepository,
     private readonly patients: PatientRepository,
     private readonly appointments: AppointmentRepository,
     private readonly claims: Claims,
+    private readonly waitlist: WaitlistOffers,
   ) {}
 
-  /** To be called before the states of patients are changed in this transaction. */
+  /**
+   * Before the states of patients are changed in this transaction: one who does waits for all others who do, and for those
+   * who move what follows.
+   */
   waitForOthers(tx: Connection): Promise<void> {
     return this.repository.waitForOthers(tx);
+  }
+
+  /** Whether there is anything to take along for these patients. */
+  async isWanted(tx: Connection, patientIds: readonly string[]): Promise<boolean> {
+    return (await this.repository.straysOf(tx, patientIds, 1)).length > 0;
   }
 
   /**
    * Takes along what was booked for these records, or for records merged into them, by what is known of them now:
    * whatever came before, the end is the same. An appointment whose time the patient already has otherwise keeps it for
-   * the practitioner and the room and is marked.
+   * the practitioner and the room and is marked. A part at a time is committed: nobody waits for all of a large merge.
    */
-  async follow(tx: Connection, patientIds: readonly string[]): Promise<void> {
-    const strays = await this.repository.straysOf(tx, patientIds);
-    if (strays.length === 0) return;
+  async follow(patientIds: readonly string[]): Promise<void> {
+    await this.#followByParts((tx) => this.repository.straysOf(tx, patientIds, movedAtOnce));
+  }
+
+  /**
+   * The same of whatever was left behind.
+   * @returns how many appointments and series
+   */
+  async followAll(): Promise<number> {
+    // Nobody is kept waiting for nothing.
+    if ((await this.repository.anyStrays(this.database.reader, 1)).length === 0) return 0;
+    return this.#followByParts((tx) => this.repository.anyStrays(tx, movedAtOnce));
+  }
+
+  async #followByParts(find: (tx: Connection) => Promise<Stray[]>): Promise<number> {
+    let count = 0;
+    for (let moved = movedAtOnce; moved === movedAtOnce; count += moved)
+      moved = await this.database.transaction((tx) => this.#followSome(tx, find));
+    return count;
+  }
+
+  async #followSome(tx: Connection, find: (tx: Connection) => Promise<Stray[]>): Promise<number> {
+    await this.waitForOthers(tx);
+    const strays = await find(tx);
+    if (strays.length === 0) return 0;
     const concerned = [...new Set(strays.flatMap(({ home, from, to }) => [home, from, to]))];
-    // As bookings do: the patients first, then appointments and claims.
-    await this.patients.lockForChange(tx, concerned);
-    for (const stray of strays) if (stray.kind === 'series') await this.repository.moveSeries(tx, stray);
+    await this.patients.lock(tx, concerned, 'update');
+    for (const stray of strays) {
+      if (stray.kind === 'series') await this.repository.moveSeries(tx, stray);
+      if (stray.kind === 'waitlist_entry') await this.waitlist.follow(tx, stray);
+    }
     await this.#move(tx, strays);
     await this.settle(tx, concerned);
+    return strays.length;
   }
 
   /**
    * Gives the marked appointments of these patients their patients' time where nothing else has it any more. To be called
-   * when such time was freed, under a lock of the patients.
+   * when such time was freed, under a lock of the patients that others who call it wait for.
    */
   async settle(tx: Connection, patientIds: readonly string[]): Promise<void> {
     for (const appointment of await this.repository.lockColliding(tx, patientIds))
@@ -53,8 +92,11 @@ export class FollowingService {
   }
 
   async #move(tx: Connection, strays: readonly Stray[]): Promise<void> {
-    const byId = new Map(strays.map((stray) => [stray.id, stray]));
-    const locked = await this.repository.lock(tx, [...byId.keys()]);
+    const ofAppointments = strays.filter(({ kind }) => kind === 'appointment');
+    const byId = new Map(ofAppointments.map((stray) => [stray.id, stray]));
+    const present = await this.appointments.lock(tx, [...byId.keys()]);
+    // One can have been moved by its own booking while its patient was waited for.
+    const locked = present.filter(({ id, patientId }) => byId.get(id)?.from === patientId);
     await this.claims.releasePatient(
       tx,
       locked.map(({ id }) => id),

@@ -20,17 +20,19 @@ export class PatientCopy implements OnModuleInit {
     this.queue.consume(patientChangedQueue, PatientChanged, (states) => this.keep(states));
   }
 
-  /** Keeps each state that is newer than the one known; appointments follow in the same transaction. */
+  /** Keeps each state that is newer than the one known; then, newer or not, appointments follow. */
   async keep(states: readonly PatientChanged[]): Promise<void> {
     const newest = newestOfEach(states);
     const ids = newest.map(({ id }) => id);
-    await this.database.transaction(async (tx) => {
+    const isFollowed = await this.database.transaction(async (tx) => {
       await this.following.waitForOthers(tx);
-      await this.patients.lockForChange(tx, ids);
+      await this.patients.lock(tx, ids, 'update');
       await this.patients.applyNewer(tx, newest);
-      await this.following.follow(tx, ids);
       await this.waitlist.endOfInactive(tx, ids);
+      return this.following.isWanted(tx, ids);
     });
+    // A crash in between loses nothing: the job is not done yet, and comes again.
+    if (isFollowed) await this.following.follow(ids);
   }
 
   /**

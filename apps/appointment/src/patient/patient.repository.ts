@@ -5,10 +5,11 @@ import { Statement, type Connection, type RowLock } from '#platform';
 import { patientTable, type PatientRow } from '../tables.ts';
 
 const columns = 'id, active, replaced_by as "replacedBy", version';
-const lockingText = `select ${columns} from appointment.patient where id = $1 for`;
-const locking = {
-  'key share': new Statement<PatientRow>('patient_key_share', `${lockingText} key share`),
-  update: new Statement<PatientRow>('patient_update', `${lockingText} update`),
+const standingText = `select ${columns} from appointment.patient where id = $1 and replaced_by is null for`;
+const standing = {
+  'key share': new Statement<PatientRow>('patient_key_share', `${standingText} key share`),
+  'no key update': new Statement<PatientRow>('patient_no_key_update', `${standingText} no key update`),
+  update: new Statement<PatientRow>('patient_update', `${standingText} update`),
 };
 
 /** So many at once, that no statement takes long. */
@@ -25,12 +26,13 @@ export class PatientRepository {
     return row;
   }
 
-  findLocked(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
-    return locking[lock].row(tx, id);
+  /** The record, locked, if it has not been merged away; one that has is of no account and stays unlocked. */
+  findStanding(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
+    return standing[lock].row(tx, id);
   }
 
-  /** By default waits for the bookings of these patients that are under way. */
-  async lockForChange(tx: Connection, ids: readonly string[], lock: RowLock = 'update'): Promise<void> {
+  /** In the order of ids, as all do who lock several. */
+  async lock(tx: Connection, ids: readonly string[], lock: RowLock): Promise<void> {
     await tx
       .select({ id: patientTable.id })
       .from(patientTable)

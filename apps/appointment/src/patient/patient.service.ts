@@ -30,12 +30,17 @@ export class PatientService {
     return survivorOf(id, async (each) => (known?.id === each ? known : this.#find(connection, each)));
   }
 
-  /** Someone registered a moment ago is not in the copy yet, but certainly among the jobs sent. */
+  /**
+   * Someone registered a moment ago is not in the copy yet, but certainly among the jobs sent. A record on the way to the
+   * survivor is only read: whoever locks one patient alone waits on nobody crosswise.
+   */
   async #findLocked(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
-    const known = await this.patients.findLocked(tx, id, lock);
-    if (known) return known;
-    await this.patients.applyNewer(tx, await this.#sent(tx, id));
-    return this.patients.findLocked(tx, id, lock);
+    const standing = await this.patients.findStanding(tx, id, lock);
+    if (standing) return standing;
+    const known = await this.#find(tx, id);
+    if (known?.replacedBy !== null) return known;
+    await this.patients.applyNewer(tx, [known]);
+    return this.#findLocked(tx, id, lock);
   }
 
   /** The job may be consumed between the first two looks: hence the third. */

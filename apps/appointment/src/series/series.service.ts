@@ -110,10 +110,10 @@ export class SeriesService {
     { from = nowUtc() }: SeriesCancellationInput,
   ): Promise<SeriesDto> {
     const { practitionerId } = required(await this.series.find(tx, id));
-    const appointments = await this.appointments.ofSeries(tx, id, 'update');
     const since = isLocalDate(from) ? await this.#beginOf(tx, from, practitionerId) : Date.parse(from);
-    const ids = appointments.filter(({ start }) => Date.parse(start) >= since).map((each) => each.id);
-    await this.lifecycle.cancelAll(tx, caller, ids, undefined);
+    const find = async () =>
+      (await this.appointments.ofSeries(tx, id)).filter(({ start }) => Date.parse(start) >= since);
+    await this.lifecycle.cancelAll(tx, caller, find, undefined);
     return this.#read(tx, id);
   }
 

@@ -10,7 +10,9 @@ import {
   AppointmentDto,
   pageOf,
   PageQuery,
+  WaitlistAcceptInput,
   WaitlistChangeDto,
+  WaitlistDeclineInput,
   WaitlistEntryDto,
   WaitlistInput,
   WaitlistQuery,
@@ -94,10 +96,11 @@ export class WaitlistController {
   @ApiCreatedResponse({ type: AppointmentDto })
   accept(
     @Param('id', IdPipe) id: string,
+    @Body() input: WaitlistAcceptInput,
     @CommandOf() command: Command,
   ): Promise<Answer<AppointmentDto> | AppointmentDto> {
     return this.commands.run(command, async (tx) =>
-      created('/appointments', await this.waitlist.accept(tx, command.caller, id)),
+      created('/appointments', await this.waitlist.accept(tx, command.caller, id, input)),
     );
   }
 
@@ -109,8 +112,9 @@ export class WaitlistController {
   @ApiOkResponse({ type: WaitlistEntryDto })
   decline(
     @Param('id', IdPipe) id: string,
+    @Body() input: WaitlistDeclineInput,
     @CommandOf() command: Command,
   ): Promise<Answer<WaitlistEntryDto> | WaitlistEntryDto> {
-    return this.commands.run(command, (tx) => this.waitlist.decline(tx, command.caller, id));
+    return this.commands.run(command, (tx) => this.waitlist.decline(tx, command.caller, id, input));
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { WaitlistWhatDto } from '#contracts';
 import type { Connection } from '#platform';
 import { Claims } from '../booking/claims.ts';
+import { HoldRepository } from '../hold/hold.repository.ts';
 import type { WaitlistRow } from '../tables.ts';
 import { nothingOffered, offerOf } from './entry.record.ts';
 import { WaitlistRepository } from './entry.repository.ts';
@@ -15,21 +16,27 @@ export class WaitlistOffers {
   constructor(
     private readonly entries: WaitlistRepository,
     private readonly claims: Claims,
+    private readonly holds: HoldRepository,
   ) {}
 
   /**
    * Gives an offer back; the entry waits on, and the time goes to the next.
    * @returns the entry as it is now; undefined when its offer has run out
    */
-  async decline(tx: Connection, entry: WaitlistRow, by: string): Promise<WaitlistRow | undefined> {
+  async decline(
+    tx: Connection,
+    entry: WaitlistRow,
+    by: string,
+    reason?: string,
+  ): Promise<WaitlistRow | undefined> {
     if (entry.holdId === null || !(await this.claims.releaseHold(tx, entry.holdId))) return undefined;
-    return this.#waitOn(tx, entry, by, 'declined');
+    return this.#waitOn(tx, entry, by, { action: 'declined', ...(reason !== undefined && { reason }) });
   }
 
   /** Ends what a hold kept when it has run out, and the offer if it was one. */
   async lapse(tx: Connection, holdId: string): Promise<void> {
     const entry = await this.entries.findLapsedForChange(tx, holdId);
-    if (entry) await this.#waitOn(tx, entry, system, 'lapsed');
+    if (entry) await this.#waitOn(tx, entry, system, { action: 'lapsed' });
     await this.claims.releaseEnded(tx, holdId);
   }
 
@@ -60,8 +67,31 @@ export class WaitlistOffers {
     for (const entry of await this.entries.openOfInactiveForChange(tx, patientIds))
       await this.end(tx, entry, { status: 'expired' }, system, {
         action: 'expired',
-        reason: 'patient_inactive',
+        cause: 'patient_inactive',
       });
+  }
+
+  /**
+   * Takes an entry along with the record that stands for its patient. What is offered to the record it was made for stays;
+   * what was offered to another, that record has been parted from since.
+   */
+  async follow(
+    tx: Connection,
+    { id, home, from, to }: { id: string; home: string; from: string; to: string },
+  ): Promise<void> {
+    const entry = await this.entries.findForChange(tx, id);
+    if (entry?.patientId !== from) return;
+    const moved = { patientId: to, homeId: home === to ? null : home };
+    const hold = entry.holdId === null ? undefined : await this.holds.find(tx, entry.holdId);
+    const isOthers = entry.status === 'offered' && hold?.patientId !== home;
+    if (isOthers && entry.holdId !== null) await this.claims.release(tx, entry.holdId);
+    await this.entries.change(
+      tx,
+      entry,
+      isOthers ? { ...moved, ...nothingOffered, status: 'waiting' } : moved,
+      system,
+      { action: 'patient', patient: { from, to } },
+    );
   }
 
   /** Ends an entry whose latest start has passed. */
@@ -70,7 +100,7 @@ export class WaitlistOffers {
     if (entry)
       await this.end(tx, entry, { status: 'expired' }, system, {
         action: 'expired',
-        reason: 'latest_passed',
+        cause: 'latest_passed',
       });
   }
 
@@ -86,16 +116,11 @@ export class WaitlistOffers {
     await this.entries.change(tx, entry, { ...nothingOffered, ...fields }, by, what);
   }
 
-  async #waitOn(
-    tx: Connection,
-    entry: WaitlistRow,
-    by: string,
-    action: 'declined' | 'lapsed',
-  ): Promise<WaitlistRow> {
+  async #waitOn(tx: Connection, entry: WaitlistRow, by: string, what: WaitlistWhatDto): Promise<WaitlistRow> {
     const offer = offerOf(entry);
     if (offer) await this.entries.pass(tx, entry.id, offer);
     return this.entries.change(tx, entry, { ...nothingOffered, status: 'waiting' }, by, {
-      action,
+      ...what,
       ...(offer && { offer }),
     });
   }

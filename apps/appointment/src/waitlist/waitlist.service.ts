@@ -5,7 +5,9 @@ import {
   type AppointmentDto,
   type Page,
   type PageQuery,
+  type WaitlistAcceptInput,
   type WaitlistChangeDto,
+  type WaitlistDeclineInput,
   type WaitlistEntryDto,
   type WaitlistInput,
   type WaitlistQuery,
@@ -122,20 +124,31 @@ export class WaitlistService {
   }
 
   /** Books what is offered. @throws DomainError hold_expired when nothing is; and as a booking */
-  async accept(tx: Connection, caller: Caller, id: string): Promise<AppointmentDto> {
+  async accept(
+    tx: Connection,
+    caller: Caller,
+    id: string,
+    input: WaitlistAcceptInput,
+  ): Promise<AppointmentDto> {
     const { typeId, ...entry } = required(await this.entries.find(tx, id));
     const hold = entry.holdId === null ? undefined : await this.holds.find(tx, entry.holdId);
     // As the hold names them, whose record may have been merged since.
     const patientId = hold?.patientId;
     if (!hold || typeof patientId !== 'string') throw nothingToAnswer();
     const { id: holdId, practitionerId, start } = hold;
-    return this.booking.book(tx, caller, { typeId, patientId, practitionerId, start, holdId });
+    const visit = { typeId, patientId, practitionerId, start, ...input };
+    return this.booking.book(tx, caller, { ...visit, holdId });
   }
 
   /** Gives back what is offered: the time goes to the next, and the entry waits for another. */
-  async decline(tx: Connection, caller: Caller, id: string): Promise<WaitlistEntryDto> {
+  async decline(
+    tx: Connection,
+    caller: Caller,
+    id: string,
+    { reason }: WaitlistDeclineInput,
+  ): Promise<WaitlistEntryDto> {
     const entry = required(await this.entries.findForChange(tx, id));
-    const declined = offerOf(entry) && (await this.offers.decline(tx, entry, caller.subject));
+    const declined = offerOf(entry) && (await this.offers.decline(tx, entry, caller.subject, reason));
     if (!declined) throw nothingToAnswer();
     return toDto(declined, Date.now());
   }

@@ -7,8 +7,11 @@ import { isDisconnect, isRetryable } from './faults.ts';
 /** What a repository method works in: the pool, or a transaction and whatever savepoint it is at. */
 export type Connection = NodePgDatabase & { readonly $client: pg.Pool | pg.Client };
 
-/** How a row is kept as it was read until the transaction ends: against changes, or against other readers who lock too. */
-export type RowLock = 'key share' | 'update';
+/**
+ * How a row is kept until the transaction ends: against changes, against changes and others who keep it like that, or
+ * against all who lock it.
+ */
+export type RowLock = 'key share' | 'no key update' | 'update';
 
 const attempts = 3;
 
@@ -69,6 +72,21 @@ export async function savepoint<T>(tx: Connection, work: (tx: Connection) => Pro
     await tx.$client.query('rollback to savepoint part');
     throw error;
   }
+}
+
+/**
+ * Runs a part of a transaction that can turn out to be in vain: when it ends with undefined, nothing of it remains, not
+ * even its locks.
+ */
+export async function attempt<T>(
+  tx: Connection,
+  work: (tx: Connection) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  await tx.$client.query('savepoint attempt');
+  const result = await work(tx);
+  if (result === undefined) await tx.$client.query('rollback to savepoint attempt');
+  await tx.$client.query('release savepoint attempt');
+  return result;
 }
 
 /** A connection on which even that fails is of no more use. */

@@ -9,19 +9,35 @@ import { sql } from 'drizzle-orm';
 import { fromDrizzle, PgBoss } from 'pg-boss';
 import type { Connection } from '../database/database.ts';
 import { Database } from '../database/database.ts';
+import { Statement } from '../database/statement.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { JobConsumer } from './consumer.ts';
 
 /** The schema that all services share for their jobs; payloads carry ids and flags, no personal data. */
 export const jobsSchema = 'jobs';
 
-/** Jobs that are small, and quicker settled together. */
-const defaultBatchSize = 500;
+/** So many are consumed in one transaction: enough for speed, few enough to keep nobody waiting. */
+const defaultBatchSize = 50;
 const pollingIntervalSeconds = 0.5;
 /** How often it is looked whether a process died with jobs in its hands. */
 const superviseIntervalSeconds = 10;
 const stopTimeoutMs = 5_000;
 const restartDelayMs = 1_000;
+
+/**
+ * Those that wait are found by their key, those in somebody's hands by being so, both by indexes of pg-boss: its own search
+ * looks through all that are done too.
+ */
+const pending = new Statement<{ data: unknown }>(
+  'queue_pending',
+  `select data from (
+     select data, created_on, id from ${jobsSchema}.job
+     where name = $1 and singleton_key = $2 and state < 'active'
+     union all
+     select data, created_on, id from ${jobsSchema}.job
+     where name = $1 and singleton_key = $2 and state = 'active') as pending
+   order by created_on, id`,
+);
 
 /** A job to be sent: `key` finds it again while it is pending. */
 export interface Message {
@@ -82,14 +98,10 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
     await this.#boss.insert(queue, jobs, { db: fromDrizzle(tx, sql), returnId: false });
   }
 
-  /** The payloads under a key that were sent and may not have been consumed yet, oldest first. */
+  /** The payloads under a key that were sent and are not known to have been consumed, oldest first. */
   async sent<T>(tx: Connection, queue: string, key: string): Promise<T[]> {
     this.#requireStarted();
-    const db = fromDrizzle(tx, sql);
-    // Those that wait are found by an index, however many there are; those in somebody's hands are older.
-    const waiting = await this.#boss.findJobs<T>(queue, { db, key, queued: true });
-    const jobs = waiting.length > 0 ? waiting : await this.#boss.findJobs<T>(queue, { db, key });
-    return jobs.map((job) => job.data);
+    return (await pending.rows(tx, queue, key)).map(({ data }) => data as T);
   }
 
   /**

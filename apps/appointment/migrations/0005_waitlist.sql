@@ -19,7 +19,7 @@ create table waitlist_entry (
   id uuid primary key,
   patient_id uuid not null references patient,
   -- The record that it was made for; null while that is `patient_id`.
-  home_id uuid references patient,
+  home_id uuid,
   type_id uuid not null references appointment_type,
   practitioner_id uuid references practitioner,
   earliest_at timestamptz(3) not null,
@@ -42,6 +42,7 @@ create index waitlist_entry_by_rank on waitlist_entry (type_id, rank, created_at
 create index waitlist_entry_open on waitlist_entry (patient_id, type_id) where status in ('waiting', 'offered');
 create index waitlist_entry_by_patient on waitlist_entry (patient_id, id);
 create index waitlist_entry_by_home on waitlist_entry ((coalesce(home_id, patient_id)));
+create index waitlist_entry_moved on waitlist_entry (home_id) where home_id is not null;
 create index waitlist_entry_by_hold on waitlist_entry (hold_id) where hold_id is not null;
 
 -- Every change of an entry: who, when, what.

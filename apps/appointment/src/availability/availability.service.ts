@@ -60,7 +60,7 @@ export class AvailabilityService {
     precondition.check(version);
     const { timeZone, weekly, exceptions } = input;
     const row = { practitionerId, timeZone, weekly, exceptions, version: version + 1 };
-    const impact = await this.#impactOf(tx, row);
+    const impact = impactOf(row, await this.#booked(tx, practitionerId));
     if (dryRun) return { availability: toDto({ ...row, version }), impact };
     if (impact.orphans.length > 0 && conflicts === 'reject')
       throw new DomainError(
@@ -71,20 +71,21 @@ export class AvailabilityService {
     await this.availabilities.update(tx, row);
     const { typeIds } = practitioner;
     await this.freeing.noteAvailability(tx, { practitionerId, typeIds, before, after: row });
-    if (conflicts === 'cancel')
-      await this.lifecycle.cancelAll(
-        tx,
-        caller,
-        async () => orphansOf(row, await this.#booked(tx, practitionerId)),
-        'The practitioner is no longer available then.',
-      );
-    return { availability: toDto(row), impact };
+    return {
+      availability: toDto(row),
+      impact: conflicts === 'cancel' ? await this.#cancelOrphans(tx, caller, row) : impact,
+    };
   }
 
-  async #impactOf(tx: Connection, row: AvailabilityRow): Promise<AvailabilityImpactDto> {
-    const booked = await this.#booked(tx, row.practitionerId);
-    const orphans = orphansOf(row, booked).map(({ id }) => id);
-    return { affected: booked.length, fitting: booked.length - orphans.length, orphans };
+  /** @returns the impact as it is once those it cancels are locked: one that has changed by then is none of them */
+  async #cancelOrphans(tx: Connection, caller: Caller, row: AvailabilityRow): Promise<AvailabilityImpactDto> {
+    let booked: AppointmentRow[] = [];
+    const find = async (): Promise<AppointmentRow[]> => {
+      booked = await this.#booked(tx, row.practitionerId);
+      return orphansOf(row, booked);
+    };
+    await this.lifecycle.cancelAll(tx, caller, find, 'The practitioner is no longer available then.');
+    return impactOf(row, booked);
   }
 
   /** Those still to come. They can be cancelled or move to another practitioner meanwhile, but none can be added. */
@@ -97,6 +98,11 @@ export class AvailabilityService {
     if (!availability) throw new NotFound('practitioner');
     return availability;
   }
+}
+
+function impactOf(row: AvailabilityRow, booked: readonly AppointmentRow[]): AvailabilityImpactDto {
+  const orphans = orphansOf(row, booked).map(({ id }) => id);
+  return { affected: booked.length, fitting: booked.length - orphans.length, orphans };
 }
 
 /** What loses its time; what was booked against the rules never went by them. */

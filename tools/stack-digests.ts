@@ -25,6 +25,12 @@ function deployed(stack: string): Digests {
   );
 }
 
+function digestOf(name: string, digests: Digests): string {
+  const digest = digests[name] ?? '';
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new Fault(`there is no digest of ${name}`);
+  return digest;
+}
+
 function run(args: readonly string[]): string {
   const text = { type: 'string' } as const;
   const options = { stack: text, digests: text, help: { type: 'boolean' } } as const;
@@ -32,14 +38,11 @@ function run(args: readonly string[]): string {
   if (asked) return help;
   if (stack === undefined) throw new Fault(`--stack is missing\n\n${help}`);
   const digests = file === undefined ? deployed(stack) : (JSON.parse(readFileSync(file, 'utf8')) as Digests);
-  return services
-    .map(({ name }) => {
-      const digest = digests[name] ?? '';
-      if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new Fault(`there is no digest of ${name}`);
-      pulumi('config', 'set', '--stack', stack, '--path', `clinic:imageDigests.${name}`, digest);
-      return `${name} ${digest}`;
-    })
-    .join('\n');
+  const known = services.map(({ name }) => ({ name, digest: digestOf(name, digests) }));
+  // All are known to be good before any is named.
+  for (const { name, digest } of known)
+    pulumi('config', 'set', '--stack', stack, '--path', `clinic:imageDigests.${name}`, digest);
+  return known.map(({ name, digest }) => `${name} ${digest}`).join('\n');
 }
 
 await answer('stack-digests', run);

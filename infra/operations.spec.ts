@@ -190,14 +190,14 @@ describe('the stack', () => {
         (metric) => !/^(ACUUtilization|DesiredTaskCount)$/.test(metric),
       ))
         expect(body).toContain(name);
-    const billing: Service = {
-      name: 'billing',
-      port: 3002,
-      prefix: '/bills',
+    const toCome: Service = {
+      name: 'to-come',
+      port: 4002,
+      prefix: '/to-come',
       needs: ['database'],
       scopes: {},
     };
-    const more = await loadStack('prod', { catalogue: [...services, billing] });
+    const more = await loadStack('prod', { catalogue: [...services, toCome] });
     expect(at(one(more, 'aws:cloudwatch/dashboard:Dashboard'), 'dashboardBody')).toBe(body);
     const { widgets } = JSON.parse(String(body)) as { widgets: { x: number; width: number }[] };
     for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { services } from '#catalogue';
+import { isDigest, readDigests, type Digests } from './digests.ts';
 import { answer, Fault } from './terminal.ts';
 
 const help = `Names an image by digest for each service in a stack's configuration, so that nothing is built.
@@ -11,8 +11,6 @@ const help = `Names an image by digest for each service in a stack's configurati
   --digests FILE   JSON, digest by service; default: those that run, and a made-up one for a service that is new`;
 
 const madeUp = `sha256:${'0'.repeat(64)}`;
-
-type Digests = Readonly<Record<string, string | undefined>>;
 
 function pulumi(...args: string[]): string {
   return execFileSync('pulumi', [...args, '--non-interactive'], { encoding: 'utf8' });
@@ -31,11 +29,11 @@ function run(args: readonly string[]): string {
   const { stack, digests: file, help: asked } = parseArgs({ args: [...args], options }).values;
   if (asked) return help;
   if (stack === undefined) throw new Fault(`--stack is missing\n\n${help}`);
-  const digests = file === undefined ? deployed(stack) : (JSON.parse(readFileSync(file, 'utf8')) as Digests);
+  const digests = file === undefined ? deployed(stack) : readDigests(file);
   return services
     .map(({ name }) => {
-      const digest = digests[name] ?? '';
-      if (!/^sha256:[0-9a-f]{64}$/.test(digest)) throw new Fault(`there is no digest of ${name}`);
+      const digest = digests[name];
+      if (!isDigest(digest)) throw new Fault(`there is no digest of ${name}`);
       pulumi('config', 'set', '--stack', stack, '--path', `clinic:imageDigests.${name}`, digest);
       return `${name} ${digest}`;
     })

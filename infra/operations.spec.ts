@@ -167,7 +167,8 @@ describe('the stack', () => {
     });
   });
 
-  it('says to its topic that an alarm rings, and that it is over', () => {
+  it('says to its topic, which is called as the manual has it, that an alarm rings and that it is over', () => {
+    expect(one(prod, 'aws:sns/topic:Topic').inputs.name).toBe('clinic-prod-alarms');
     for (const { inputs } of all(prod, metricAlarm))
       expect(inputs).toMatchObject({ alarmActions: [topic], okActions: [topic] });
   });

@@ -8,7 +8,7 @@ export interface Answer {
   readonly says?: string;
   /** Its exit code; default: 0. */
   readonly exits?: number;
-  /** Files that it leaves in the folder it runs in, by name. */
+  /** Files that it leaves in the folder of its `--dir`, or else in the one it runs in, by name. */
   readonly leaves?: Readonly<Record<string, string>>;
 }
 
@@ -27,7 +27,7 @@ const needs: Readonly<Record<string, string>> = { gh: 'GH_TOKEN', pulumi: 'PULUM
 const program = `#!${process.execPath}
 const { execFileSync } = require('node:child_process');
 const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
-const { basename, dirname, join } = require('node:path');
+const { basename, join } = require('node:path');
 
 const call = [basename(__filename), ...process.argv.slice(2)];
 appendFileSync(join(__dirname, 'calls'), JSON.stringify(call) + '\\n');
@@ -40,9 +40,10 @@ const needed = needs[call[0]];
 if (needed !== undefined && !process.env[needed]) refuse(needed + ' is not set');
 const answer = answers.find(({ to }) => new RegExp(to, 's').test(call.join(' ')));
 if (answer === undefined) refuse('no answer was prepared');
+const into = call.includes('--dir') ? call[call.indexOf('--dir') + 1] : '.';
 for (const [file, content] of Object.entries(answer.leaves ?? {})) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content);
+  mkdirSync(into, { recursive: true });
+  writeFileSync(join(into, file), content);
 }
 // GitHub's command picks from what it was answered by an expression.
 const jq = call[0] === 'gh' ? call.indexOf('--jq') : -1;

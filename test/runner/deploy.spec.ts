@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { services } from '#catalogue';
 import { stepsOf } from './step.ts';
+import { installs } from './values.ts';
 
 const { step, left } = stepsOf('deploy.yml');
 const digest = (of: string): string => `sha256:${of.repeat(64)}`;
@@ -12,6 +13,12 @@ describe('an image for each service', () => {
     const written = (files['github-output'] ?? '').replace(/^services=/, '');
     expect(code).toBe(0);
     expect(JSON.parse(written)).toEqual(services.map(({ name, port }) => ({ name, port })));
+  });
+
+  const platform = step('services: platform');
+  it('is built for the platform of the stacks', async () => {
+    const { code, files } = await platform({});
+    expect([code, files['github-output']]).toEqual([0, 'platform=linux/amd64\nrunner=ubuntu-24.04\n']);
   });
 
   const handOn = step('image: Hand the digest on');
@@ -40,6 +47,6 @@ describe('an image for each service', () => {
   });
 });
 
-it('has no other step', () => {
-  expect(left()).toEqual([]);
+it('has no other step that could run here', () => {
+  expect(left()).toEqual(Object.keys({ 'services: npm ci': installs }));
 });

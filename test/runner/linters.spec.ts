@@ -64,7 +64,16 @@ describe('a fault in a workflow is found', () => {
   const check = /run: npm run check/;
   const both = ['jactionlint', 'zizmor'] as const;
 
-  it.each<[title: string, rule: string, by: readonly (keyof typeof linters)[], from: RegExp, to: string]>([
+  it.each<
+    [
+      title: string,
+      rule: string,
+      by: readonly (keyof typeof linters)[],
+      from: RegExp,
+      to: string,
+      file?: string,
+    ]
+  >([
     [
       'a title that becomes part of a script',
       'template-injection',
@@ -106,16 +115,17 @@ describe('a fault in a workflow is found', () => {
       'a failure that a pipe hides',
       'pipeline-without-pipefail',
       ['jactionlint'],
-      check,
-      'run: npm run check | tee check.txt',
+      /defaults:\n {2}run:\n {4}shell: bash\n/,
+      '',
+      'stack.yml',
     ],
-  ])('%s: %s', async (_, rule, by, from, to) => {
+  ])('%s: %s', async (_, rule, by, from, to, file = 'ci.yml') => {
     const folder = await mkdtemp(join(directory, 'planted-'));
     await mkdir(join(folder, '.github', 'workflows'), { recursive: true });
-    const right = await readFile(join(root, '.github', 'workflows', 'ci.yml'), 'utf8');
+    const right = await readFile(join(root, '.github', 'workflows', file), 'utf8');
     expect(right).toMatch(from);
     await writeFile(
-      join(folder, '.github', 'workflows', 'ci.yml'),
+      join(folder, '.github', 'workflows', file),
       right.replace(from, () => to),
     );
     for (const name of by) expect(await linters[name](folder)).toContainEqual(expect.stringContaining(rule));

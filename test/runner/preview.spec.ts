@@ -30,19 +30,29 @@ it('is held to the policies, and kept as JSON', async () => {
 
 describe('its summary', () => {
   const sum = step('preview: Sum it up');
-  it("is kept and shown on the run's page", async () => {
+  it('is kept, and begins with what its comment is found by', async () => {
     const { code, files } = await sum({ values, files: { 'preview.json': preview } }, 'summary.md');
     expect([code, files['summary.md']]).toEqual([0, expect.stringContaining('#### IAM')]);
-    expect(files['github-summary']).toBe(files['summary.md']);
+    expect(files['summary.md']).toMatch(/^<!-- preview-summary dev -->/);
   });
 
   it('fails when there is no preview to sum up', async () => {
     const { code, said } = await sum({ values, files: { 'preview.json': '' } });
     expect([code, said]).toEqual([1, expect.stringContaining('preview-summary: ')]);
   });
+
+  const refused = step('preview: Say why it was refused');
+  it('says why a preview was refused', async () => {
+    const says =
+      'Policies:\n    clinic@v0.0.1 (local: infra/policy)\n        - [mandatory]  no-public-task\n';
+    const answers = [{ to: /^pulumi preview --stack dev .*--policy-pack infra\/policy$/, says, exits: 255 }];
+    const { code, files } = await refused({ values, answers: { pulumi: answers } }, 'summary.md');
+    expect([code, files['summary.md']]).toEqual([0, expect.stringContaining('[mandatory]  no-public-task')]);
+    expect(files['summary.md']).toMatch(/^<!-- preview-summary dev -->/);
+  });
 });
 
-describe('its comment', () => {
+describe('its comment, and the page of the run,', () => {
   const comment = step('preview: Put the summary on top, in the comment of before');
   const place = 'repos/clinic-org/clinic/issues';
   const body = ['--field', 'body=@summary.md'];
@@ -52,8 +62,8 @@ describe('its comment', () => {
       { to: /^gh api /, says: '{}' },
     ];
     const given = { values, files: { 'summary.md': 'summary' }, answers: { gh: answers } };
-    const { code, calls } = await comment(given);
-    expect(code).toBe(0);
+    const { code, calls, files } = await comment(given);
+    expect([code, files['github-summary']]).toEqual([0, 'summary']);
     return calls.slice(1).map((call) => [...call]);
   };
 
@@ -68,14 +78,6 @@ describe('its comment', () => {
     expect(await written(comments.map((text, index) => ({ id: index + 1, body: text })))).toEqual([
       ['gh', 'api', '--method', 'PATCH', `${place}/comments/3`, ...body],
     ]);
-  });
-
-  it('begins with what it is found by', async () => {
-    const { files } = await step('preview: Sum it up')(
-      { values, files: { 'preview.json': preview } },
-      'summary.md',
-    );
-    expect(files['summary.md']).toMatch(/^<!-- preview-summary dev -->/);
   });
 });
 

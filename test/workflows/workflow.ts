@@ -14,6 +14,7 @@ interface Defaults {
 export interface Step {
   readonly id?: string;
   readonly name?: string;
+  readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly shell?: string;
@@ -25,7 +26,10 @@ export interface Job {
   readonly if?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string;
+  readonly concurrency?: object;
   readonly uses?: string;
+  readonly secrets?: unknown;
+  readonly 'runs-on'?: string;
   readonly env?: Variables;
   readonly defaults?: Defaults;
   readonly 'timeout-minutes'?: number;

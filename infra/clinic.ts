@@ -37,14 +37,15 @@ export interface ClinicOutputs {
 
 /** The whole system of one stack: what it needs once, and one service for each row of the catalogue. */
 export function clinic(catalogue: readonly Service[], config: Config): ClinicOutputs {
-  const scope = scopeName(pulumi.getProject(), pulumi.getStack());
+  const name = { project: pulumi.getProject(), stack: pulumi.getStack() };
+  const scope = scopeName(name);
   const { region } = config;
   const { accountId } = aws.getCallerIdentityOutput();
-  const { repository, environment = pulumi.getStack(), createProvider } = config.delivery;
+  const { repository, createProvider } = config.delivery;
   const delivery =
     repository === undefined
       ? undefined
-      : new Delivery(scope, { scope, region, accountId, repository, environment, createProvider });
+      : new Delivery(scope, { ...name, region, accountId, repository, createProvider });
   const opts = { transformations: delivery ? [delivery.bounds] : [] };
   const network = new Network(
     scope,

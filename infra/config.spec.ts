@@ -2,18 +2,23 @@ import { describe, expect, it } from '@jest/globals';
 import { services, type Service } from '#catalogue';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { configOf, stackValues, type LoadOptions } from './testing/stack.ts';
+import { warningsOf } from './warnings.ts';
 
 const outside = { oidcIssuer: 'https://id.clinic.example' };
 const digest = `sha256:${'a'.repeat(64)}`;
 
-function read(config?: LoadOptions['config'], catalogue: readonly Service[] = services): Config {
+function read(
+  config?: LoadOptions['config'],
+  catalogue: readonly Service[] = services,
+  stack = 'dev',
+): Config {
   const values = stackValues('dev', config);
-  return readConfig(catalogue, (key) => values.get(key), [...values.keys()]);
+  return readConfig(catalogue, (key) => values.get(key), { project: 'clinic', stack }, [...values.keys()]);
 }
 
-function faults(config?: LoadOptions['config'], catalogue?: readonly Service[]): string {
+function faults(...given: Parameters<typeof read>): string {
   try {
-    read(config, catalogue);
+    read(...given);
     return '';
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
@@ -106,8 +111,16 @@ describe('what is wrong is told', () => {
     ['neither audience nor client', outside, 'clinic:oidcAudience: is missing'],
     ['an audience of no issuer', { oidcAudience: 'clinic' }, 'clinic:oidcIssuer: is missing'],
     ['clients of no issuer', { oidcClientIds: ['one'] }, 'clinic:oidcIssuer: is missing'],
-    ['no tags', { 'aws:defaultTags': undefined }, 'aws:defaultTags: must name the tags project and stack'],
+    ['no tags', { 'aws:defaultTags': undefined }, 'must name the tags project clinic and stack dev'],
     ['a tag too few', { 'aws:defaultTags': { tags: { stack: 'dev' } } }, 'aws:defaultTags: must name'],
+    [
+      'the tag of another stack',
+      { 'aws:defaultTags': { tags: { project: 'clinic', stack: 'prod' } } },
+      'aws:defaultTags: must name the tags project clinic and stack dev',
+    ],
+    ['an owner without a repository', { deliveryRepository: 'org' }, 'must be ORG/REPO, or ORG@ID/REPO@ID'],
+    ['the id of one of them', { deliveryRepository: 'org@1/repo' }, 'clinic:deliveryRepository: must be'],
+    ['an id that is none', { deliveryRepository: 'org@a/repo@b' }, 'clinic:deliveryRepository: must be'],
     ['a name for an address', { alarmEmail: 'on-call' }, 'clinic:alarmEmail: must be an e-mail address'],
     ['a way back over HTTP', { appCallbackUrls: ['http://a.example/'] }, 'clinic:appCallbackUrls: must'],
     ['clients that are no list', { oidcClientIds: 'one' }, 'clinic:oidcClientIds: must be a list'],
@@ -133,6 +146,10 @@ describe('what is wrong is told', () => {
     );
   });
 
+  it('of the name of the stack too', () => {
+    expect(faults({}, services, 'prod-eu')).toContain('stack prod-eu: the project and the stack must be');
+  });
+
   it('of the catalogue too', () => {
     const service: Service = { name: 'third', port: 1024, prefix: '/thirds', needs: [], scopes: {} };
     const sharing: Service = { name: 'fourth', port: 51_024, prefix: '/fourths', needs: [], scopes: {} };
@@ -140,5 +157,16 @@ describe('what is wrong is told', () => {
       'catalogue: Third: not a service name',
     );
     expect(faults({}, [service, sharing])).toContain('port 51024: its listener rule would have the priority');
+  });
+});
+
+describe('what should not be overlooked', () => {
+  it('is plain HTTP, without a domain', () => {
+    expect(warningsOf(read())).toEqual([
+      expect.stringMatching(
+        /^clinic:domain is not set, so .* plain HTTP on port 80: .* Set clinic:domain and/,
+      ),
+    ]);
+    expect(warningsOf(read({ domain: 'api.clinic.example', hostedZoneId: 'Z123' }))).toEqual([]);
   });
 });

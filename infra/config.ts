@@ -1,5 +1,5 @@
 import { faultsOf, type Service } from '#catalogue';
-import { rulePriority } from './naming.ts';
+import { faultOfStackName, rulePriority, type StackName } from './naming.ts';
 import { Reading, type Lookup } from './reading.ts';
 
 /** A wrong or missing configuration or catalogue; the message names every key. */
@@ -32,6 +32,7 @@ export type Config = ReturnType<typeof parse>;
 export function readConfig(
   catalogue: readonly Service[],
   lookup: Lookup,
+  name: StackName,
   given: readonly string[] = [],
 ): Config {
   const reading = new Reading(lookup);
@@ -40,10 +41,7 @@ export function readConfig(
     reading.fault(key, 'is no key of this program');
   checkTogether(config, reading);
   checkIdentity(config, reading);
-  // By the provider, so that they reach what awsx makes too; bills and searches go by them.
-  for (const tag of ['project', 'stack'])
-    if (!(tag in reading.tags('aws:defaultTags')))
-      reading.fault('aws:defaultTags', 'must name the tags project and stack');
+  checkName(name, reading);
   checkCatalogue(catalogue, config, reading);
   if (reading.faults.length > 0) throw new ConfigError(`configuration: ${reading.faults.join('; ')}`);
   for (const part of Object.values(config)) Object.freeze(part);
@@ -98,11 +96,10 @@ function parse(reading: Reading) {
       storageGiB: reading.number('clinic:alarmStorageGiB', 1, 131_072),
     },
     delivery: {
-      repository: reading.optional('clinic:deliveryRepository', /^[\w.-]+\/[\w.-]+$/, 'ORG/REPO'),
-      environment: reading.optional(
-        'clinic:deliveryEnvironment',
-        /^[\w.-]+$/,
-        'the name of a GitHub environment',
+      repository: reading.optional(
+        'clinic:deliveryRepository',
+        /^([\w.-]+\/[\w.-]+|[\w.-]+@\d+\/[\w.-]+@\d+)$/,
+        'ORG/REPO, or ORG@ID/REPO@ID where subjects are immutable',
       ),
       createProvider: reading.flag('clinic:deliveryCreateProvider'),
     },
@@ -135,6 +132,15 @@ function checkTogether({ ingress, service, database }: Config, reading: Reading)
     reading.fault('clinic:databaseMaxAcu', 'must not be less than databaseMinAcu');
   if (!retentionDays.includes(service.logRetentionDays))
     reading.fault('clinic:logRetentionDays', `must be one of ${retentionDays.join(', ')}`);
+}
+
+function checkName(name: StackName, reading: Reading): void {
+  const fault = faultOfStackName(name);
+  if (fault !== undefined) reading.fault(`stack ${name.stack}`, fault);
+  // By the provider, so that they reach what awsx makes too; bills, searches and what may be changed go by them.
+  const { project, stack } = reading.tags('aws:defaultTags');
+  if (project !== name.project || stack !== name.stack)
+    reading.fault('aws:defaultTags', `must name the tags project ${name.project} and stack ${name.stack}`);
 }
 
 function checkIdentity({ identity }: Config, reading: Reading): void {

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isValues } from './testing/account.ts';
 import { all, at, one, statementsOf } from './testing/find.ts';
 import { loadStack, type LoadedStack } from './testing/stack.ts';
@@ -29,6 +31,32 @@ const actions = (purpose: string): string[] =>
   granted(purpose)
     .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action }) => (Array.isArray(Action) ? Action.map(String) : []));
+
+/** Whether a pattern of a policy covers an action or an ARN. */
+const matches = (pattern: string) => {
+  const expression = pattern.split('*').map(RegExp.escape).join('.*');
+  return (text: string): boolean => new RegExp(`^${expression}$`).test(text);
+};
+
+/** What IAM calls the clients of the SDK that go by another name. */
+const services: Readonly<Record<string, string>> = {
+  'cloudwatch-logs': 'logs',
+  'elastic-load-balancing-v2': 'elasticloadbalancing',
+};
+
+/** The actions behind the commands that the gate sends, by its own imports, and behind the one that gets a token. */
+function questionsOfTheGate(): string[] {
+  const source = readFileSync(join(import.meta.dirname, '../tools/verify-deployment/aws.ts'), 'utf8');
+  const sdk = [...source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([\w-]+)'/g)].flatMap(
+    ([, names = '', client = '']) =>
+      [...names.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b/g)].map(
+        ([, command, page]) => `${services[client] ?? client}:${command ?? page ?? ''}`,
+      ),
+  );
+  const cli = /aws (cognito-idp) (describe-user-pool-client)/.exec(String(prod.outputs.tokenCommand));
+  const name = cli?.[2]?.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return [...sdk, `${cli?.[1] ?? ''}:${name ?? ''}`];
+}
 
 describe("GitHub's workflows may act on a stack", () => {
   it('when a repository is named, and not otherwise', async () => {
@@ -65,9 +93,9 @@ describe("GitHub's workflows may act on a stack", () => {
     ]);
   });
 
-  it('from another environment, and by the provider that is there, when the configuration says so', async () => {
+  it('by the ids of owner and repository, and by the provider that is there, when the configuration says so', async () => {
     const found = await loadStack('prod', {
-      config: { ...config, deliveryEnvironment: 'production', deliveryCreateProvider: false },
+      config: { deliveryRepository: 'clinic-org@123/clinic@456', deliveryCreateProvider: false },
     });
     expect(all(found, 'aws:iam/openIdConnectProvider:OpenIdConnectProvider')).toEqual([]);
     expect(trusted(found, 'clinic-prod-deploy')).toMatchObject([
@@ -75,7 +103,7 @@ describe("GitHub's workflows may act on a stack", () => {
         Principal: { Federated: provider },
         Condition: {
           StringEquals: {
-            'token.actions.githubusercontent.com:sub': 'repo:clinic-org/clinic:environment:production',
+            'token.actions.githubusercontent.com:sub': 'repo:clinic-org@123/clinic@456:environment:prod',
           },
         },
       },
@@ -157,10 +185,67 @@ describe('who deploys', () => {
       const changes = (Array.isArray(Action) ? Action.map(String) : []).filter(
         (action) => !/:(Describe|Get|List|BatchGet|BatchCheck)/.test(action),
       );
+      if (Effect !== 'Allow') continue;
       expect(changes.filter((action) => action.endsWith(':*'))).toEqual([]);
-      if (Effect === 'Allow' && changes.length > 0 && String(Resource) === '*')
+      if (changes.length > 0 && String(Resource) === '*')
         expect(Condition).toEqual({ StringEquals: { 'aws:RequestedRegion': 'eu-central-1' } });
     }
+  });
+
+  it('can touch nothing of another stack that is known by its name', () => {
+    const resources = granted('deploy')
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Resource }) => (Array.isArray(Resource) ? Resource.map(String) : []))
+      .filter((resource) => resource !== '*');
+    const foreign = resources
+      .filter((resource) => resource.includes('clinic-prod'))
+      .map((resource) => resource.replaceAll('clinic-prod', 'clinic-prodeu').replaceAll('*', 'x'));
+    expect(foreign.length).toBeGreaterThan(20);
+    for (const resource of resources)
+      expect([resource, foreign.filter(matches(resource))]).toEqual([resource, []]);
+  });
+
+  it('can touch nothing of another stack that is known by its tags, whatever else is allowed', () => {
+    const known = /^(acm|application-autoscaling|cognito-idp|ec2|ecs|wafv2):/;
+    for (const [tag, own] of Object.entries({ project: 'clinic', stack: 'prod' }))
+      expect(granted('deploy')).toContainEqual({
+        Effect: 'Deny',
+        Action: ['acm:*', 'application-autoscaling:*', 'cognito-idp:*', 'ec2:*', 'ecs:*', 'wafv2:*'],
+        Resource: ['*'],
+        Condition: {
+          StringNotEquals: { [`aws:ResourceTag/${tag}`]: own },
+          Null: { [`aws:ResourceTag/${tag}`]: 'false' },
+        },
+      });
+    const anywhere = granted('deploy')
+      .filter(({ Effect, Resource }) => Effect === 'Allow' && String(Resource) === '*')
+      .flatMap(({ Action }) => (Array.isArray(Action) ? Action.map(String) : []))
+      .filter((action) => !/:(Describe|Get|List|BatchGet|BatchCheck)/.test(action));
+    expect(anywhere.filter((action) => !known.test(action))).toEqual([]);
+  });
+
+  it("reaches the secrets of its own database's owner alone, and so does every role that the stack makes", () => {
+    const secrets = [
+      ...granted('deploy'),
+      ...statementsOf(at(one(prod, managed, 'clinic-prod-boundary'), 'policy')),
+    ].filter(({ Action }) => /secretsmanager:(Get|Describe|Rotate)/.test(String(Action)));
+    expect(secrets).toHaveLength(2);
+    for (const { Condition } of secrets)
+      expect(Condition).toEqual({
+        ArnLike: {
+          'aws:ResourceTag/aws:rds:primaryDBClusterArn': [
+            'arn:aws:rds:eu-central-1:123456789012:cluster:clinic-prod-*',
+          ],
+        },
+      });
+  });
+
+  it('may ask AWS all that the gate asks', () => {
+    const asked = questionsOfTheGate();
+    expect(asked).toContain('ecs:DescribeServices');
+    expect(asked).toContain('logs:FilterLogEvents');
+    const allowed = actions('deploy').map(matches);
+    expect(asked.filter((action) => !allowed.some((allows) => allows(action)))).toEqual([]);
   });
 
   it('has policies that are no longer than AWS takes them', () => {

@@ -1,17 +1,18 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { boundary, changing, previewing, refreshing, type Place } from './delivery/permissions.ts';
-import { partitionOf } from './naming.ts';
+import { changingData } from './delivery/data.ts';
+import { changingNetwork } from './delivery/network.ts';
+import { previewing, refreshing } from './delivery/reading.ts';
+import { boundary, changingRoles } from './delivery/roles.ts';
+import { changingServices } from './delivery/services.ts';
+import { partitionOf, scopeName, type StackName } from './naming.ts';
 import { policy, type Statement } from './policy-document.ts';
 
-export interface DeliveryArgs {
-  readonly scope: string;
+export interface DeliveryArgs extends StackName {
   readonly region: string;
   readonly accountId: pulumi.Input<string>;
-  /** `ORG/REPO` */
+  /** `ORG/REPO`, or `ORG@ID/REPO@ID` where GitHub puts the ids into its subjects. */
   readonly repository: string;
-  /** The GitHub environment that alone may deploy the stack. */
-  readonly environment: string;
   /** An account can have one provider for GitHub: false finds it. */
   readonly createProvider: boolean;
 }
@@ -30,13 +31,9 @@ export class Delivery extends pulumi.ComponentResource {
 
   constructor(name: string, args: DeliveryArgs, opts?: pulumi.ComponentResourceOptions) {
     super('clinic:delivery:Delivery', name, {}, opts);
-    const { scope, region, repository, environment } = args;
-    const place = pulumi.output(args.accountId).apply((accountId) => ({
-      scope,
-      region,
-      accountId,
-      partition: partitionOf(region),
-    }));
+    const { project, stack, region, repository } = args;
+    const own = { project, stack, scope: scopeName(args), region, partition: partitionOf(region) };
+    const place = pulumi.output(args.accountId).apply((accountId) => ({ ...own, accountId }));
     const limit = new aws.iam.Policy(
       `${name}-boundary`,
       {
@@ -50,27 +47,26 @@ export class Delivery extends pulumi.ComponentResource {
         ? { props: { ...props, permissionsBoundary: limit.arn }, opts }
         : undefined;
     const provider = this.#provider(name, args.createProvider);
-    const bounded = pulumi
-      .all([place, limit.arn])
-      .apply(([known, boundaryArn]) => ({ ...known, boundaryArn }));
     const role = (purpose: string, sub: string): aws.iam.Role =>
       new aws.iam.Role(
         `${name}-${purpose}`,
         { name: `${name}-${purpose}`, assumeRolePolicy: trust(provider, `repo:${repository}:${sub}`) },
         { parent: this },
       );
-    const deploy = role('deploy', `environment:${environment}`);
-    const drift = role('drift', `environment:drift-${environment}`);
-    const preview = role('preview', `environment:preview-${environment}`);
+    const deploy = role('deploy', `environment:${stack}`);
+    const drift = role('drift', `environment:drift-${stack}`);
+    const preview = role('preview', `environment:preview-${stack}`);
     this.#allow(`${name}-preview`, preview, previewing);
     for (const [purpose, reader] of Object.entries({ drift, deploy }))
       this.#allow(`${name}-${purpose}`, reader, refreshing);
-    for (const part of ['network', 'services', 'data', 'roles'] as const)
-      this.#allow(
-        `${name}-deploy-${part}`,
-        deploy,
-        bounded.apply((known: Place) => changing(known)[part] ?? []),
-      );
+    const changing = {
+      network: place.apply(changingNetwork),
+      services: place.apply(changingServices),
+      data: place.apply(changingData),
+      roles: pulumi.all([place, limit.arn]).apply(([known, arn]) => changingRoles(known, arn)),
+    };
+    for (const [part, statements] of Object.entries(changing))
+      this.#allow(`${name}-deploy-${part}`, deploy, statements);
     this.roleArns = { deploy: deploy.arn, drift: drift.arn, preview: preview.arn };
     this.registerOutputs({ roleArns: this.roleArns });
   }

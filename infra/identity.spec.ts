@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { scopes, services } from '#catalogue';
 import { isValues } from './testing/account.ts';
 import { all, at, environmentOf, one, statementsOf, waitedFor } from './testing/find.ts';
@@ -81,12 +88,46 @@ describe('a stack without an issuer of its own configuration', () => {
       issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/clinic-dev-id',
       clientIds: { machine: 'clinic-dev-machine-id', app: 'clinic-dev-app-id' },
       tokenCommand:
-        'curl --silent --user "clinic-dev-machine-id:$(aws cognito-idp describe-user-pool-client ' +
-        '--region eu-central-1 --user-pool-id clinic-dev-id --client-id clinic-dev-machine-id ' +
-        '--query UserPoolClient.ClientSecret --output text)" --data grant_type=client_credentials ' +
+        'aws cognito-idp describe-user-pool-client --region eu-central-1 --user-pool-id clinic-dev-id ' +
+        '--client-id clinic-dev-machine-id ' +
+        `--query "join('', ['user=', UserPoolClient.ClientId, ':', UserPoolClient.ClientSecret])" --output text ` +
+        '| curl --silent --show-error --config - --data grant_type=client_credentials ' +
         'https://clinic-dev-123456789012.auth.eu-central-1.amazoncognito.com/oauth2/token',
     });
     expect(JSON.stringify(dev.outputs)).not.toContain('the-secret');
+  });
+});
+
+describe("the command that gets a machine's token", () => {
+  /** Prints what the AWS CLI prints for the query of the command, and leaves what it was asked for beside it. */
+  const cli = `#!/bin/sh\necho "$@" > "$(dirname "$0")/asked"\necho 'user=the-client:the-secret'\n`;
+
+  it('signs in with the secret that AWS tells, of which no command line has a word', async () => {
+    const heads: string[] = [];
+    const server = createServer((request, response) => {
+      heads.push(`${request.url ?? ''} ${request.headers.authorization ?? ''}`);
+      response.end('{"access_token":"the-token"}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const folder = await mkdtemp(join(tmpdir(), 'clinic-token-'));
+    try {
+      await writeFile(join(folder, 'aws'), cli, { mode: 0o755 });
+      const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const command = String(dev.outputs.tokenCommand).replace(/https:[^/]*\/\/[^/]+/, issuer);
+      const { stdout } = await promisify(execFile)('bash', ['-c', command], {
+        env: { PATH: `${folder}:/usr/local/bin:/usr/bin:/bin` },
+      });
+      expect(JSON.parse(stdout)).toEqual({ access_token: 'the-token' });
+      expect(heads).toEqual([
+        `/oauth2/token Basic ${Buffer.from('the-client:the-secret').toString('base64')}`,
+      ]);
+      expect(await readFile(join(folder, 'asked'), 'utf8')).toContain(
+        "--query join('', ['user=', UserPoolClient.ClientId, ':', UserPoolClient.ClientSecret]) --output text",
+      );
+    } finally {
+      server.close();
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,7 +18,10 @@ describe('the program', () => {
       'dev',
     );
     pulumi.runtime.setAllConfig(Object.fromEntries(stackValues('dev')));
+    const warned = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     const program = await import('./index.ts');
+    expect(warned.mock.calls).toEqual([[expect.stringContaining('clinic:domain is not set')]]);
+    warned.mockRestore();
     expect(Object.keys(program).sort()).toEqual([
       'albDnsName',
       'clientIds',

@@ -6,21 +6,16 @@ const suffixLength = 8;
 /** ALB and target group names: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html */
 const loadBalancingNameLength = 32;
 
-/**
- * Begins every name of a stack, `clinic-dev`. 20 characters leave room in the tightest name with a fixed ending, that of
- * a role (64): scope, service (24), purpose and suffix.
- */
+/** Of a scope: 20 characters leave room in the tightest name with a fixed ending, that of a role (64): scope, service (24), purpose and suffix. */
 const scopeLength = 20;
 
 /** Rules of one listener are numbered from 1 to this: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html */
 const lastPriority = 50_000;
 
-/** What AWS accepts nearly everywhere: lower-case letters, digits and single dashes inside. */
-function slug(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
+/** A stack as Pulumi knows it. */
+export interface StackName {
+  readonly project: string;
+  readonly stack: string;
 }
 
 /** The name itself when it is short enough; otherwise its beginning and what tells it from others that begin alike. */
@@ -30,8 +25,21 @@ export function fit(name: string, length: number): string {
   return `${name.slice(0, length - digest.length - 1).replace(/-$/, '')}-${digest}`;
 }
 
-export function scopeName(project: string, stack: string): string {
-  return fit(`${slug(project)}-${slug(stack)}`, scopeLength);
+/** Begins every name of a stack, `clinic-dev`. */
+export function scopeName({ project, stack }: StackName): string {
+  return `${project}-${stack}`;
+}
+
+/**
+ * What is wrong with a stack's name; nothing when its scope and a dash begin no name of another stack: roles are bounded
+ * by `clinic-prod-*`, which would be `clinic-prod-eu`'s names too.
+ */
+export function faultOfStackName(name: StackName): string | undefined {
+  const longest = scopeLength - scopeName({ ...name, stack: '' }).length;
+  const right = [name.project, name.stack].every((part) => /^[a-z][a-z0-9]*$/.test(part));
+  return right && name.stack.length <= longest
+    ? undefined
+    : `the project and the stack must be called by lower-case letters and digits alone, the stack by ${longest} at most`;
 }
 
 /** Room is left for Pulumi's suffix: a group is replaced by one made before it goes, so its name can't be fixed. */

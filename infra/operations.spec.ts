@@ -167,7 +167,8 @@ describe('the stack', () => {
     });
   });
 
-  it('says to its topic that an alarm rings, and that it is over', () => {
+  it('says to its topic, which is called as the manual has it, that an alarm rings and that it is over', () => {
+    expect(one(prod, 'aws:sns/topic:Topic').inputs.name).toBe('clinic-prod-alarms');
     for (const { inputs } of all(prod, metricAlarm))
       expect(inputs).toMatchObject({ alarmActions: [topic], okActions: [topic] });
   });
@@ -190,14 +191,14 @@ describe('the stack', () => {
         (metric) => !/^(ACUUtilization|DesiredTaskCount)$/.test(metric),
       ))
         expect(body).toContain(name);
-    const billing: Service = {
-      name: 'billing',
-      port: 3002,
-      prefix: '/bills',
+    const toCome: Service = {
+      name: 'to-come',
+      port: 4002,
+      prefix: '/to-come',
       needs: ['database'],
       scopes: {},
     };
-    const more = await loadStack('prod', { catalogue: [...services, billing] });
+    const more = await loadStack('prod', { catalogue: [...services, toCome] });
     expect(at(one(more, 'aws:cloudwatch/dashboard:Dashboard'), 'dashboardBody')).toBe(body);
     const { widgets } = JSON.parse(String(body)) as { widgets: { x: number; width: number }[] };
     for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);

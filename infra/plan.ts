@@ -14,7 +14,12 @@ if (wanted !== undefined && !Object.hasOwn(stacks, wanted)) {
   process.stderr.write(`${wanted} is none of the stacks ${Object.keys(stacks).join(', ')}\n`);
   process.exitCode = 1;
 } else {
-  for (const [name, { resources }] of Object.entries(stacks))
-    if (wanted === undefined || wanted === name) process.stdout.write(`${treeOf(name, resources)}\n`);
+  for (const [name, { resources, warnings }] of Object.entries(stacks))
+    if (wanted === undefined || wanted === name)
+      process.stdout.write(
+        [treeOf(name, resources), ...warnings.map((warning) => `${name}: warning: ${warning}\n`), '\n'].join(
+          '',
+        ),
+      );
   for (const [file, picture] of picturesOf(dev, prod)) writeFileSync(file, picture);
 }

@@ -36,7 +36,7 @@ export class UserPool extends pulumi.ComponentResource {
   readonly machineClientId: pulumi.Output<string>;
   /** For people: authorization code with PKCE, without a secret. */
   readonly appClientId: pulumi.Output<string>;
-  /** Prints a machine's token; asks AWS for the secret, which is not in it. */
+  /** Prints a machine's token; asks AWS for the secret, which is neither in it nor ever on a command line. */
   readonly tokenCommand: pulumi.Output<string>;
 
   constructor(name: string, args: UserPoolArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -52,7 +52,7 @@ export class UserPool extends pulumi.ComponentResource {
     this.issuer = pulumi.interpolate`https://${pool.endpoint}`;
     this.machineClientId = machine.id;
     this.appClientId = app.id;
-    this.tokenCommand = pulumi.interpolate`curl --silent --user "${machine.id}:$(aws cognito-idp describe-user-pool-client --region ${args.region} --user-pool-id ${pool.id} --client-id ${machine.id} --query UserPoolClient.ClientSecret --output text)" --data grant_type=client_credentials https://${domain.domain}.auth.${args.region}.amazoncognito.com/oauth2/token`;
+    this.tokenCommand = pulumi.interpolate`aws cognito-idp describe-user-pool-client --region ${args.region} --user-pool-id ${pool.id} --client-id ${machine.id} --query "join('', ['user=', UserPoolClient.ClientId, ':', UserPoolClient.ClientSecret])" --output text | curl --silent --show-error --config - --data grant_type=client_credentials https://${domain.domain}.auth.${args.region}.amazoncognito.com/oauth2/token`;
     this.registerOutputs({ issuer: this.issuer });
   }
 

@@ -13,7 +13,7 @@ export class Notices extends pulumi.ComponentResource {
   constructor(name: string, args: NoticesArgs, opts?: pulumi.ComponentResourceOptions) {
     super('clinic:operations:Notices', name, {}, opts);
     const child = { parent: this };
-    const topic = new aws.sns.Topic(`${name}-alarms`, {}, child);
+    const topic = new aws.sns.Topic(`${name}-alarms`, { name: `${name}-alarms` }, child);
     if (args.email !== undefined)
       // Begins once the link in the first message was followed.
       new aws.sns.TopicSubscription(

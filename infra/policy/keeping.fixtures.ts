@@ -80,7 +80,7 @@ export const keepingCases: Cases = {
       given(balancer, {}),
       given(bucket, { forceDestroy: true }),
     ),
-    accepts('a stack that merely sounds so', given(cluster, passing, { stack: 'product' })),
+    accepts('a stack that merely sounds so', given(cluster, passing, { stack: 'preprod' })),
     refuses(
       'a database that goes without a trace',
       given(cluster, passing, prod),
@@ -91,7 +91,7 @@ export const keepingCases: Cases = {
     ),
     refuses(
       'the same in a second stack of prod',
-      given(cluster, { ...lasting, deletionProtection: false }, { stack: 'prod-eu' }),
+      given(cluster, { ...lasting, deletionProtection: false }, { stack: 'prodeu' }),
       'set deletionProtection to true, clinic:deletionProtection',
     ),
     refuses(

@@ -42,8 +42,9 @@ describe('the pack, run as Pulumi runs it', () => {
     }
   });
 
-  it('has nothing to say of all that the program makes for prod', async () => {
-    const { resources } = await loadStack('prod');
+  it('has nothing to say of all that the program makes for prod, delivered from GitHub', async () => {
+    const { resources } = await loadStack('prod', { config: { deliveryRepository: 'clinic-org/clinic' } });
+    expect(resources.map(({ type }) => type)).toContain('clinic:delivery:Delivery');
     const answers: Said[] = [];
     for (const { inputs, ...resource } of resources)
       answers.push(...(await pack.analyze({ ...resource, props: inputs, needs: {} })));

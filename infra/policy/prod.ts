@@ -1,12 +1,12 @@
 import { must, on, rule, type Demand, type Resource, type Rule } from './rule.ts';
 
-/** Stacks that must not be lost: `prod`, and others that begin so, as `prod-eu`. */
-const kept = /^prod(uction)?(-|$)/;
+/** Begins the names of the stacks that must not be lost: `prod` itself, `prodeu`. */
+const kept = 'prod';
 
 /** `urn:pulumi:STACK::PROJECT::TYPE::NAME` */
 function inProd(resource: Resource, demands: () => readonly Demand[]): readonly Demand[] {
   const stack = /^urn:pulumi:(.*?)::/.exec(resource.urn)?.[1] ?? '';
-  return kept.test(stack) ? demands() : [];
+  return stack.startsWith(kept) ? demands() : [];
 }
 
 const protectedData = rule(

@@ -37,6 +37,7 @@ describe('the rules', () => {
     { stack: 'dev', config: { ...domain, interfaceEndpoints: true, flowLogs: true, accessLogs: true } },
     { stack: 'prod', config: {} },
     { stack: 'prod', config: domain },
+    { stack: 'prod', config: { ...domain, deliveryRepository: 'clinic-org/clinic' } },
   ])(
     'find nothing to say of all that the program makes for $stack with $config',
     async ({ stack, config }) => {

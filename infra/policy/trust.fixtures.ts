@@ -40,6 +40,10 @@ export const trustCases: Cases = {
       'one environment of one repository',
       trustingGitHub('StringEquals', 'repo:clinic-org/clinic:environment:prod'),
     ),
+    accepts(
+      'a repository whose subject carries ids',
+      trustingGitHub('StringEquals', 'repo:clinic-org@123/clinic@456:environment:prod'),
+    ),
     accepts('trust that is not known yet', given(role, { assumeRolePolicy: unknown })),
     refuses(
       'everyone',

@@ -13,6 +13,10 @@ const letsIn = ({ Condition }: Values): boolean =>
   ) &&
   Condition.StringEquals['token.actions.githubusercontent.com:aud'] === 'sts.amazonaws.com';
 
+/** By a region and tags, by the tags of a secret, by the network; zones and Amazon's own rules belong to no stack. */
+const boundOtherwise =
+  /^\*$|:secret:rds!cluster-\*$|:dbuser:\*$|:hostedzone\/\*$|:regional\/managedruleset\/\*$/;
+
 /** How a workflow gets into the account, and how far. */
 export const deliveryInvariants: Invariants = {
   'delivery: a workflow is let in by its repository and kind of run': (stack) =>
@@ -37,5 +41,23 @@ export const deliveryInvariants: Invariants = {
       ({ Effect, Resource }) => Effect === 'Deny' && String(Resource).includes('-deploy'),
     );
     return [...(bounded ? [] : ['no boundary']), ...(denied ? [] : ['nothing is denied'])];
+  },
+  'delivery: what another stack has is not touched, by its name or by its tags': (stack) => {
+    const statements = all(stack, 'aws:iam/policy:Policy').flatMap((one) => statementsOf(at(one, 'policy')));
+    const named = statements.flatMap(({ Resource }) => (Array.isArray(Resource) ? Resource.map(String) : []));
+    const unnamed = named.filter(
+      (resource) => !resource.includes('clinic-prod') && !boundOtherwise.test(resource),
+    );
+    const tags = ['project', 'stack'].filter(
+      (tag) =>
+        !statements.some(
+          ({ Effect, Condition }) =>
+            Effect === 'Deny' &&
+            isValues(Condition) &&
+            isValues(Condition.StringNotEquals) &&
+            `aws:ResourceTag/${tag}` in Condition.StringNotEquals,
+        ),
+    );
+    return [...unnamed, ...tags];
   },
 };

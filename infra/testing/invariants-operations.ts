@@ -1,6 +1,6 @@
 import { services } from '#catalogue';
 import { all, at } from './find.ts';
-import { fargate, faulty, given, wrong, type Invariants } from './parts.ts';
+import { fargate, faulty, given, is, wrong, type Invariants } from './parts.ts';
 
 const alarm = 'aws:cloudwatch/metricAlarm:MetricAlarm';
 const kinds = ['server-errors', 'slow-answers', 'unhealthy-targets', 'missing-tasks'];
@@ -34,6 +34,10 @@ export const operationsInvariants: Invariants = {
             String(at(filter, 'logGroupName')).endsWith(`/${name}`),
           ).length !== 2,
       ),
+  'everything is made by the provider that tags it': (stack) =>
+    stack.resources.filter(({ type }) => type.startsWith('pulumi:providers:')).map(({ name }) => name),
+  'a task carries the tags of its service': (stack) =>
+    faulty(all(stack, fargate), 'propagateTags', is('SERVICE')),
   'there is one page of graphs': (stack) =>
     all(stack, 'aws:cloudwatch/dashboard:Dashboard').length === 1 ? [] : ['not one dashboard'],
 };

@@ -23,6 +23,7 @@ export interface Registered {
 export interface LoadedStack {
   readonly resources: readonly Registered[];
   readonly outputs: Values;
+  readonly warnings: readonly string[];
 }
 
 export interface LoadOptions {
@@ -43,13 +44,15 @@ export async function loadStack(stack: string, options: LoadOptions = {}): Promi
   const resources: Registered[] = [];
   await recordInto(resources, stack, options.unknown);
   // Resources belong to the engine that is there when they are made, so nothing of the program is loaded before it.
-  const [{ clinic }, { readConfig }] = await Promise.all([import('../clinic.ts'), import('../config.ts')]);
-  const outputs = clinic(
-    catalogue,
-    readConfig(catalogue, (key) => values.get(key), [...values.keys()]),
-  );
-  const known = await settled(pulumi.output(outputs));
-  return { resources: resources.sort((a, b) => (a.urn < b.urn ? -1 : 1)), outputs: { ...known } };
+  const [{ clinic }, { readConfig }, { warningsOf }] = await Promise.all([
+    import('../clinic.ts'),
+    import('../config.ts'),
+    import('../warnings.ts'),
+  ]);
+  const config = readConfig(catalogue, (key) => values.get(key), { project, stack }, [...values.keys()]);
+  const known = await settled(pulumi.output(clinic(catalogue, config)));
+  const inOrder = resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
+  return { resources: inOrder, outputs: { ...known }, warnings: warningsOf(config) };
 }
 
 /** The values of a stack's keys as the CLI hands them over: the defaults of Pulumi.yaml and above them the stack's own. */

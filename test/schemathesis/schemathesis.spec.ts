@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { services } from '#catalogue';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
-import { pythonPrograms, run, type Outcome } from './python.ts';
+import { pythonPrograms, run, type Outcome } from '../python/environment.ts';
 
 /** What schemathesis tells of a run in `--report json`, as far as it is looked at. */
 interface Report {
@@ -23,7 +23,8 @@ let programs: string;
 let directory: string;
 
 beforeAll(async () => {
-  [programs, system] = await Promise.all([pythonPrograms(), startProcesses()]);
+  const requirements = join(import.meta.dirname, 'requirements.txt');
+  [programs, system] = await Promise.all([pythonPrograms(requirements), startProcesses()]);
   directory = await mkdtemp(join(tmpdir(), 'clinic-schemathesis-'));
 });
 afterAll(async () => {

@@ -1,46 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { parse } from 'yaml';
-import { services } from '#catalogue';
+import { basename, join } from 'node:path';
+import { root, workflows } from './workflow.ts';
 
-interface Step {
-  id?: string;
-  uses?: string;
-  run?: string;
-  with?: Record<string, unknown>;
-}
-interface Job {
-  if?: string;
-  permissions?: Record<string, string>;
-  environment?: string;
-  uses?: string;
-  'timeout-minutes'?: number;
-  steps?: Step[];
-}
-interface Workflow {
-  on: Record<string, unknown>;
-  permissions: object;
-  concurrency?: object;
-  jobs: Record<string, Job>;
-}
 /** What the published definition (action.yml) of an action at a commit names. */
 type Actions = Record<string, { version: string; commit: string; inputs: string[]; outputs: string[] }>;
 
-const root = join(import.meta.dirname, '..', '..');
 const actions = JSON.parse(readFileSync(join(import.meta.dirname, 'actions.json'), 'utf8')) as Actions;
-const workflows = globSync('.github/workflows/*.yml', { cwd: root })
-  .sort()
-  .map((file) => {
-    const text = readFileSync(join(root, file), 'utf8');
-    return { file: basename(file), text, workflow: parse(text) as Workflow };
-  });
 
-describe.each(workflows)('$file', ({ text, workflow }) => {
+describe.each(workflows)('$file', ({ file, text, workflow }) => {
   const jobs = Object.entries(workflow.jobs);
   const steps = jobs.flatMap(([, job]) => job.steps ?? []);
 
@@ -95,6 +63,11 @@ describe.each(workflows)('$file', ({ text, workflow }) => {
       ]);
   });
 
+  it('has a test that runs its scripts as they are written', () => {
+    const spec = `test/runner/${basename(file, '.yml')}.spec.ts`;
+    expect(readFileSync(join(root, spec), 'utf8')).toContain(`stepsOf('${file}')`);
+  });
+
   it('runs only scripts of ours that are there', () => {
     const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object })
       .scripts;
@@ -104,24 +77,4 @@ describe.each(workflows)('$file', ({ text, workflow }) => {
         expect(globSync(tool, { cwd: root })).toEqual([tool]);
     }
   });
-});
-
-it('the matrix of images is made of the catalogue, by the step as it is written', async () => {
-  const deploy = workflows.find(({ file }) => file === 'deploy.yml')?.workflow;
-  const script = deploy?.jobs.services?.steps?.find(({ id }) => id === 'catalogue')?.run ?? '';
-  const directory = await mkdtemp(join(tmpdir(), 'clinic-workflows-'));
-  try {
-    const output = join(directory, 'output');
-    const path = `${dirname(process.execPath)}:${process.env.PATH ?? ''}`;
-    await promisify(execFile)('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
-      cwd: root,
-      env: { PATH: path, GITHUB_OUTPUT: output },
-    });
-    const written = readFileSync(output, 'utf8');
-    expect(JSON.parse(written.replace(/^services=/, ''))).toEqual(
-      services.map(({ name, port }) => ({ name, port })),
-    );
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 });

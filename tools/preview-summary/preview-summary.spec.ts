@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Fault } from '../terminal.ts';
 import { readPreview, type Step, type Values } from './preview.ts';
-import { summaryOf } from './summary.ts';
+import { refusalOf, summaryOf } from './summary.ts';
 
 function step(op: string, type: string, name: string, inputs: Values = {}, more: Partial<Step> = {}): Step {
   const urn = `urn:pulumi:dev::clinic::clinic:service:Service$${type}::${name}`;
@@ -129,5 +129,33 @@ describe('a summary', () => {
     const failed = { steps: [tasks], changeSummary: {}, diagnostics: [{ severity: 'error', message: 'no' }] };
     for (const text of ['', '{', '[]', '{"steps":[]}', JSON.stringify(failed)])
       expect(() => readPreview(text)).toThrow(Fault);
+  });
+});
+
+describe('a preview that was refused', () => {
+  const printed = [
+    'Previewing update (prod)',
+    ' +  aws:ec2/securityGroup:SecurityGroup ssh create',
+    'Policies:',
+    '    [mandatory]  ingress-is-the-load-balancers  (aws:ec2/securityGroup:SecurityGroup: ssh)',
+    '    ```',
+    '    close port 22 to @everyone',
+  ];
+
+  it('is told in the same comment, with what refuses it and as text that nothing can leave', () => {
+    expect(refusalOf('prod', printed.join('\n')).split('\n')).toEqual([
+      '<!-- preview-summary prod -->',
+      '### Preview of `prod`: refused',
+      '',
+      ...printed.slice(2).map((line) => `    ${line}`),
+      '',
+    ]);
+  });
+
+  it('is told whole when it says nothing of policies, and never longer than a comment may be', () => {
+    expect(refusalOf('dev', 'error: no stack named dev')).toContain('\n    error: no stack named dev\n');
+    const long = refusalOf('dev', `Diagnostics:\n${'x\n'.repeat(40_000)}the end`);
+    expect(long.length).toBeLessThan(65_536);
+    expect(long).toMatch(/the end\n$/);
   });
 });

@@ -8,6 +8,7 @@ function markerOf(stack: string): string {
 
 /** GitHub takes 65,536 characters in a comment; a kind that is longer is cut, and says so. */
 const linesOfKind = 60;
+const refusalLength = 20_000;
 
 interface Told extends Concern {
   readonly step: Step;
@@ -30,6 +31,20 @@ export function summaryOf(stack: string, preview: Preview): string {
     '',
     ...sections,
     lastLine(steps, harmless),
+    '',
+  ].join('\n');
+}
+
+/** What Pulumi prints about a preview that it did not end: the policies that refuse it, or what went wrong. */
+export function refusalOf(stack: string, printed: string): string {
+  const from = /^(Policies|Policy Violations|Diagnostics):/m.exec(printed)?.index ?? 0;
+  // Indented text is code, which nothing in it can end. The end says most.
+  const lines = printed.slice(from).trim().slice(-refusalLength).split('\n');
+  return [
+    markerOf(stack),
+    `### Preview of \`${stack}\`: refused`,
+    '',
+    ...lines.map((line) => `    ${line}`.trimEnd()),
     '',
   ].join('\n');
 }

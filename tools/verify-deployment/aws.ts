@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
-  FilterLogEventsCommand,
-  type FilterLogEventsCommandOutput,
+  paginateFilterLogEvents,
+  type FilteredLogEvent,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeServicesCommand,
@@ -35,7 +35,8 @@ export interface Aws {
   targetHealth(targetGroupArn: string): Answer<DescribeTargetHealthCommandOutput>;
   /** Those whose name begins so and that ring. */
   ringingAlarms(prefix: string): Answer<DescribeAlarmsCommandOutput>;
-  logEvents(logGroup: string, since: Date): Answer<FilterLogEventsCommandOutput>;
+  /** All of them, oldest first. */
+  logEvents(logGroup: string, since: Date): Promise<{ readonly events?: readonly FilteredLogEvent[] }>;
 }
 
 /** Region and credentials come from the environment, as the SDK finds them. */
@@ -54,7 +55,12 @@ export function openAws(): Aws {
     targetHealth: (TargetGroupArn) => elb.send(new DescribeTargetHealthCommand({ TargetGroupArn })),
     ringingAlarms: (AlarmNamePrefix) =>
       cloudWatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix, StateValue: 'ALARM', MaxRecords: 100 })),
-    logEvents: (logGroupName, since) =>
-      logs.send(new FilterLogEventsCommand({ logGroupName, startTime: since.getTime(), limit: 1000 })),
+    async logEvents(logGroupName, since) {
+      const events: FilteredLogEvent[] = [];
+      // A page may be empty and not the last.
+      const pages = paginateFilterLogEvents({ client: logs }, { logGroupName, startTime: since.getTime() });
+      for await (const page of pages) events.push(...(page.events ?? []));
+      return { events };
+    },
   };
 }

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from './aws.ts';
-import { observeAlarms, observeService } from './observe.ts';
-import type { Smoke } from './observed.ts';
+import { gatherEvidence, observeAlarms, observeService } from './observe.ts';
+import type { ObservedService, Smoke } from './observed.ts';
 import type { StackOutputs } from './outputs.ts';
 import { evidenceOf, faultsOfAlarms, faultsOfService, faultsOfSmoke, type Finding } from './verdict.ts';
+
+type Place = StackOutputs['services'][number];
 
 export interface GateOptions {
   readonly aws: Aws;
@@ -19,45 +21,72 @@ export interface Verdict {
   readonly lines: readonly string[];
 }
 
+/** A service as it is at one look, and what speaks against it. */
+interface Judged {
+  readonly place: Place;
+  readonly seen: ObservedService;
+  readonly faults: readonly Finding[];
+}
+
+interface Look {
+  readonly services: readonly Judged[];
+  readonly alarms: readonly Finding[];
+  readonly session: readonly Smoke[];
+}
+
 /** Judges until all is well, something is wrong for good, or the time is up. */
 export async function judge(options: GateOptions): Promise<Verdict> {
   const deadline = Date.now() + options.withinMs;
   for (;;) {
-    const { findings, lines } = await look(options);
-    const hopeless = findings.some(({ passing }) => !passing);
-    if (findings.length === 0 || hopeless || Date.now() >= deadline)
-      return { passed: findings.length === 0, lines };
+    const look = await lookAt(options);
+    const findings = findingsOf(look);
+    const passed = findings.length === 0 && options.stack.absent.length === 0;
+    const hopeless = options.stack.absent.length > 0 || findings.some(({ passing }) => !passing);
+    if (passed || hopeless || Date.now() >= deadline) return { passed, lines: await linesOf(options, look) };
     await sleep(options.everyMs);
   }
 }
 
-async function look({ aws, stack, smoke }: GateOptions): Promise<{ findings: Finding[]; lines: string[] }> {
-  const [observed, alarms, session] = await Promise.all([
+async function lookAt({ aws, stack, smoke }: GateOptions): Promise<Look> {
+  const [services, alarms, session] = await Promise.all([
     Promise.all(
-      stack.services.map(async (place) => ({ place, seen: await observeService(aws, stack.cluster, place) })),
+      stack.services.map(async (place) => {
+        const seen = await observeService(aws, stack.cluster, place);
+        return { place, seen, faults: faultsOfService(place, seen) };
+      }),
     ),
     observeAlarms(aws, stack.cluster),
     smoke(),
   ]);
-  const lines: string[] = [];
-  const findings: Finding[] = [];
-  for (const { place, seen } of observed) {
-    const faults = faultsOfService(place, seen);
-    findings.push(...faults);
-    lines.push(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${place.service} on ${place.digest}`);
-    lines.push(...faults.map(({ what }) => `     ${place.service} ${what}`));
-    if (faults.length > 0) lines.push(...evidenceOf(seen).map((line) => `       ${line}`));
-  }
-  const ringing = faultsOfAlarms(alarms);
-  const refused = faultsOfSmoke(session);
-  findings.push(...ringing, ...refused);
-  lines.push(
-    `${ringing.length === 0 ? 'ok  ' : 'FAIL'} alarms`,
-    ...ringing.map(({ what }) => `     ${what}`),
+  return { services, alarms: faultsOfAlarms(alarms), session };
+}
+
+function findingsOf({ services, alarms, session }: Look): Finding[] {
+  return [...services.flatMap(({ faults }) => faults), ...alarms, ...faultsOfSmoke(session)];
+}
+
+async function linesOf({ aws, stack }: GateOptions, { services, alarms, session }: Look): Promise<string[]> {
+  const told = await Promise.all(
+    services.map(async ({ place, seen, faults }) => {
+      const lines = section(`${place.service} on ${place.digest}`, faults, `${place.service} `);
+      if (faults.length === 0) return lines;
+      const evidence = evidenceOf(seen, await gatherEvidence(aws, stack.cluster, place));
+      return [...lines, ...evidence.map((line) => `       ${line}`)];
+    }),
   );
-  lines.push(
-    `${refused.length === 0 ? 'ok  ' : 'FAIL'} smoke session, ${session.length} requests`,
-    ...refused.map(({ what }) => `     ${what}`),
-  );
-  return { findings, lines };
+  return [
+    ...stack.absent.map(
+      (service) => `FAIL ${service} is not in the stack: no \`up\` that knows it came to its end`,
+    ),
+    ...told.flat(),
+    ...section('alarms', alarms),
+    ...section(`smoke session, ${session.length} requests`, faultsOfSmoke(session)),
+  ];
+}
+
+function section(title: string, faults: readonly Finding[], subject = ''): string[] {
+  return [
+    `${faults.length === 0 ? 'ok  ' : 'FAIL'} ${title}`,
+    ...faults.map(({ what }) => `     ${subject}${what}`),
+  ];
 }

@@ -3,8 +3,8 @@ export interface Intended {
   readonly service: string;
   readonly prefix: string;
   readonly livePath: string;
-  /** ARN of the task definition that the last `up` registered. */
-  readonly taskDefinition: string;
+  /** ARN of the task definition that the last `up` registered; undefined when it broke off before it told. */
+  readonly taskDefinition: string | undefined;
   /** `sha256:...` */
   readonly digest: string;
 }
@@ -19,6 +19,10 @@ export interface ObservedService {
   readonly targets: readonly Target[];
   /** Newest first. */
   readonly events: readonly string[];
+}
+
+/** Why a service is not as it should be, as far as it can be told; what can't be asked says that instead. */
+export interface Evidence {
   readonly stoppedReasons: readonly string[];
   readonly lastLogLines: readonly string[];
 }
@@ -49,4 +53,5 @@ export interface Smoke {
   readonly request: string;
   readonly expected: number;
   readonly got: number;
+  readonly why?: string;
 }

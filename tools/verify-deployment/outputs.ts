@@ -1,4 +1,5 @@
 import { livePath, type Service } from '#catalogue';
+import type { Digests } from '../digests.ts';
 import { Fault } from '../terminal.ts';
 import type { Intended } from './observed.ts';
 
@@ -6,34 +7,58 @@ import type { Intended } from './observed.ts';
 export interface StackOutputs {
   readonly url: string;
   readonly cluster: string;
+  readonly issuer: string | undefined;
+  /** Prints a token of the stack's own issuer, as the issuer answers. */
+  readonly tokenCommand: string | undefined;
   readonly services: readonly (Intended & {
     /** Name of the ECS service. */
     readonly ecsService: string;
     readonly targetGroupArn: string;
     readonly logGroup: string;
   })[];
+  /** Services that were to run and of which no `up` has told anything. */
+  readonly absent: readonly string[];
 }
 
 /**
  * What the gate needs of a stack's outputs.
+ * @param meant what was to run, where it may be newer than the outputs, because `up` broke off; default: what they say
  * @throws Fault naming the output that is missing
  */
-export function readOutputs(text: string, catalogue: readonly Service[]): StackOutputs {
+export function readOutputs(text: string, catalogue: readonly Service[], meant: Digests = {}): StackOutputs {
   const outputs = valuesIn(text);
-  const each = (output: string, name: string): string => textIn(outputs[output], `${output}.${name}`, name);
+  const absent = catalogue.filter(
+    ({ name }) => name in meant && optionalIn(outputs.images, name) === undefined,
+  );
   return {
     url: textIn(outputs, 'url', 'url'),
     cluster: textIn(outputs, 'cluster', 'cluster'),
-    services: catalogue.map((service) => ({
-      service: service.name,
-      prefix: service.prefix,
-      livePath: livePath(service),
-      ecsService: each('ecsServices', service.name),
-      taskDefinition: each('taskDefinitions', service.name),
-      digest: digestOf(each('images', service.name)),
-      targetGroupArn: each('targetGroups', service.name),
-      logGroup: each('logGroups', service.name),
-    })),
+    issuer: optionalIn(outputs, 'issuer'),
+    tokenCommand: optionalIn(outputs, 'tokenCommand'),
+    services: catalogue
+      .filter((service) => !absent.includes(service))
+      .map((service) => placeOf(service, outputs, meant[service.name])),
+    absent: absent.map(({ name }) => name),
+  };
+}
+
+function placeOf(
+  service: Service,
+  outputs: Readonly<Record<string, unknown>>,
+  meant: string | undefined,
+): StackOutputs['services'][number] {
+  const each = (output: string): string => textIn(outputs[output], `${output}.${service.name}`, service.name);
+  const told = digestOf(each('images'));
+  return {
+    service: service.name,
+    prefix: service.prefix,
+    livePath: livePath(service),
+    ecsService: each('ecsServices'),
+    // Outputs that name another image were told by an `up` before.
+    taskDefinition: (meant ?? told) === told ? each('taskDefinitions') : undefined,
+    digest: meant ?? told,
+    targetGroupArn: each('targetGroups'),
+    logGroup: each('logGroups'),
   };
 }
 
@@ -47,9 +72,14 @@ function valuesIn(text: string): Readonly<Record<string, unknown>> {
   throw new Fault("the stack's outputs are no JSON object: pulumi stack output --json");
 }
 
-function textIn(values: unknown, path: string, key: string): string {
+function optionalIn(values: unknown, key: string): string | undefined {
   const value: unknown = typeof values === 'object' && values !== null ? Reflect.get(values, key) : undefined;
-  if (typeof value !== 'string' || value === '') throw new Fault(`the stack has no output ${path}`);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function textIn(values: unknown, path: string, key: string): string {
+  const value = optionalIn(values, key);
+  if (value === undefined) throw new Fault(`the stack has no output ${path}`);
   return value;
 }
 

@@ -1,4 +1,4 @@
-import type { Alarm, Deployment, Intended, ObservedService, Smoke, Target } from './observed.ts';
+import type { Alarm, Deployment, Evidence, Intended, ObservedService, Smoke, Target } from './observed.ts';
 
 /** A thing that is wrong; `passing` may mend itself while a deployment is still under way. */
 export interface Finding {
@@ -37,7 +37,7 @@ function faultsOfDeployments(
         `its deployment of ${revision(failed.taskDefinition)} failed: ${failed.rolloutStateReason ?? '?'}`,
       ),
     );
-  if (primary.taskDefinition !== taskDefinition)
+  if (taskDefinition !== undefined && primary.taskDefinition !== taskDefinition)
     findings.push(
       final(
         `runs ${revision(primary.taskDefinition)} instead of ${revision(taskDefinition)}: it was rolled back` +
@@ -92,13 +92,19 @@ export function faultsOfAlarms(alarms: readonly Alarm[]): Finding[] {
 export function faultsOfSmoke(session: readonly Smoke[]): Finding[] {
   return session
     .filter(({ expected, got }) => expected !== got)
-    .map(({ request, expected, got }) =>
-      passing(`${request} answered ${got === 0 ? 'nothing' : got} instead of ${expected}`),
+    .map(({ request, expected, got, why }) =>
+      passing(
+        `${request} answered ${got === 0 ? 'nothing' : got} instead of ${expected}` +
+          (why === undefined ? '' : `: ${why}`),
+      ),
     );
 }
 
 /** Why, as far as AWS knows: the latest events, what stopped tasks and what the service said last. */
-export function evidenceOf({ events, stoppedReasons, lastLogLines }: ObservedService): string[] {
+export function evidenceOf(
+  { events }: ObservedService,
+  { stoppedReasons, lastLogLines }: Evidence,
+): string[] {
   return [
     ...stoppedReasons.map((reason) => `stopped: ${reason}`),
     ...events.slice(0, 5).map((event) => `event: ${event}`),

@@ -2,6 +2,7 @@ import type { Row } from './mutation.ts';
 
 const letIn = 'delivery: a workflow is let in by its repository and kind of run';
 const widens = 'delivery: what delivers makes roles within the boundary, and can’t widen itself';
+const alone = 'delivery: what another stack has is not touched, by its name or by its tags';
 const noMore = 'a role has the permissions that are written here and no more';
 
 /** What breaks how far a workflow gets. */
@@ -14,8 +15,11 @@ export const deliveryRows: readonly Row[] = [
     'delivery ? [delivery.bounds] : []',
     '[]',
   ],
-  [widens, 'infra/delivery/permissions.ts', "'iam:PermissionsBoundary': boundaryArn", ''],
-  [widens, 'infra/delivery/permissions.ts', "Effect: 'Deny',", "Effect: 'Allow',"],
+  [widens, 'infra/delivery/roles.ts', "'iam:PermissionsBoundary': boundaryArn", ''],
+  [widens, 'infra/delivery/roles.ts', "Effect: 'Deny',", "Effect: 'Allow',"],
+  [alone, 'infra/delivery/place.ts', "Effect: 'Deny',", "Effect: 'Allow',"],
+  [alone, 'infra/delivery/place.ts', 'Object.entries({ project, stack })', 'Object.entries({ project })'],
+  [alone, 'infra/delivery/data.ts', '`db:${scope}-*`', '`db:*`'],
   [
     noMore,
     'infra/delivery.ts',

@@ -35,6 +35,18 @@ export const operationsRows: readonly Row[] = [
     '',
   ],
   [
+    'everything is made by the provider that tags it',
+    'infra/clinic.ts',
+    'new aws.ecs.Cluster(scope, {',
+    'new aws.ecs.Cluster(new aws.Provider(scope, { region }) && scope, {',
+  ],
+  [
+    'a task carries the tags of its service',
+    'infra/service.ts',
+    "propagateTags: 'SERVICE'",
+    "propagateTags: 'NONE'",
+  ],
+  [
     'there is one page of graphs',
     'infra/clinic.ts',
     'new Dashboard(scope, {',

@@ -6,14 +6,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '..', '..');
-const requirements = join(import.meta.dirname, 'requirements.txt');
 
 /**
- * The programs of a Python environment that holds exactly what requirements.txt pins. It is made once and kept, out of
- * the way, until that file changes.
+ * The folder of the programs of a Python environment that holds exactly what a requirements.txt pins. It is made once
+ * and kept, out of the way, until that file changes.
  * @throws Error that says what is missing
  */
-export async function pythonPrograms(): Promise<string> {
+export async function pythonPrograms(requirements: string): Promise<string> {
   const digest = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
@@ -47,11 +46,18 @@ export interface Outcome {
   output: string;
 }
 
+export interface RunOptions {
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** What makes its output; default: both. */
+  readonly streams?: readonly ('stdout' | 'stderr')[];
+}
+
 /** Runs a program to its end, whatever that is. */
 export function run(
   program: string,
   args: readonly string[],
-  { cwd, environment }: { cwd: string; environment: NodeJS.ProcessEnv },
+  { cwd, environment, streams = ['stdout', 'stderr'] }: RunOptions,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -60,8 +66,10 @@ export function run(
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    for (const stream of ['stdout', 'stderr'] as const)
+      child[stream].setEncoding('utf8').on('data', (text: string) => {
+        if (streams.includes(stream)) output += text;
+      });
     child.on('error', reject);
     child.on('close', (exitCode) => {
       resolve({ exitCode, output });

@@ -1,0 +1,39 @@
+import { allow, type Statement } from '../policy-document.ts';
+import { actions, arns, inRegion, ownerSecrets, type Place } from './place.ts';
+
+const userPools = actions(
+  'cognito-idp',
+  ...['CreateResourceServer', 'CreateUserPool', 'CreateUserPoolClient', 'CreateUserPoolDomain'],
+  ...['DeleteResourceServer', 'DeleteUserPool', 'DeleteUserPoolClient', 'DeleteUserPoolDomain'],
+  ...['DescribeUserPoolClient', 'SetUserPoolMfaConfig', 'TagResource', 'UpdateResourceServer'],
+  ...['UpdateUserPool', 'UpdateUserPoolClient'],
+);
+
+/** What changes the database, and who may call: the user pool and the function that puts a claim into its tokens. */
+export function changingData(place: Place): Statement[] {
+  const { scope } = place;
+  return [
+    allow(
+      [
+        ...actions('rds', 'AddTagsToResource', 'Create*', 'Delete*', 'Modify*', 'RemoveTagsFromResource'),
+        'rds:ResetDBClusterParameterGroup',
+      ],
+      ...arns(place, 'rds', `cluster:${scope}-*`, `db:${scope}-*`, `subgrp:${scope}-*`),
+      ...arns(place, 'rds', `cluster-pg:${scope}-*`, `cluster-snapshot:${scope}-*`),
+    ),
+    // RDS makes the secret in the name of who makes the cluster; there are no tags to look at before.
+    allow(
+      actions('secretsmanager', 'CreateSecret', 'TagResource'),
+      ...arns(place, 'secretsmanager', 'secret:rds!cluster-*'),
+    ),
+    ownerSecrets(place, ...actions('secretsmanager', 'DescribeSecret', 'RotateSecret')),
+    allow(
+      [
+        ...actions('lambda', 'AddPermission', 'CreateFunction', 'DeleteFunction', 'RemovePermission'),
+        ...actions('lambda', 'TagResource', 'UpdateFunctionCode', 'UpdateFunctionConfiguration'),
+      ],
+      ...arns(place, 'lambda', `function:${scope}-*`),
+    ),
+    inRegion(place, ...userPools),
+  ];
+}

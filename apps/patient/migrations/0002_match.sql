@@ -112,11 +112,12 @@ begin
 end
 $$;
 
--- Who has a word in a name, with all words of that patient: who has several is found without a look at the record.
+-- Who has a word in a name, with all words of that patient, ` ada lovelace `: who has several is found without a look at
+-- the record, and a pattern takes less time than lists to compare.
 create table patient_word (
   word text collate "C" not null,
   patient_id uuid not null,
-  words text[] not null,
+  words text not null,
   primary key (word, patient_id) include (words)
 );
 create table patient_key (
@@ -138,7 +139,8 @@ create index name_word_by_trigram on name_word using gin (word public.gin_trgm_o
 create function make_findable(patients patient[]) returns void language plpgsql as $$
 begin
   with named as materialized (
-    select id, words, word from unnest(patients) cross join patient.name_words(name) as words cross join unnest(words) as word
+    select id, ' ' || array_to_string(words, ' ') || ' ' as words, word
+    from unnest(patients) cross join patient.name_words(name) as words cross join unnest(words) as word
   ), known as (
     insert into patient.name_word (word)
     select distinct word from named

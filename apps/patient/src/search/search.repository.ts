@@ -2,11 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { Connection } from '#platform';
 import { patientTable, type PatientRow } from '../patient/patient.table.ts';
-import { namedPeople, typedWords, type Named, type Typed } from './search.statements.ts';
+import {
+  namedPeople,
+  patternsOf,
+  typedWords,
+  type Named,
+  type Reading,
+  type Typed,
+} from './search.statements.ts';
 import type { Terms } from './terms.ts';
-
-/** For each word typed the words of names it may stand for. */
-export type Readings = readonly (readonly string[])[];
 
 @Injectable()
 export class SearchRepository {
@@ -15,17 +19,28 @@ export class SearchRepository {
     return typedWords.rows(connection, text);
   }
 
-  /** Those who have one of the words of every reading, with all their words. */
-  named(connection: Connection, readings: Readings, limit: number): Promise<Named[]> {
-    return namedPeople.rows(connection, JSON.stringify(readings), limit);
+  /** Those who answer every reading, with all their words. */
+  named(connection: Connection, readings: readonly Reading[], limit: number): Promise<Named[]> {
+    return namedPeople.rows(
+      connection,
+      JSON.stringify(readings.map((reading) => ({ ...reading, patterns: patternsOf(reading) }))),
+      limit,
+    );
   }
 
   /** The same of those of whom all else is true that is asked for: few enough to look at their names themselves. */
-  async namedAnd(connection: Connection, readings: Readings, terms: Terms, limit: number): Promise<Named[]> {
-    const words = sql`patient.name_words(name)`;
-    const named = readings.map((reading) => sql`${words} && ${sql.param(reading)}::text[]`);
+  async namedAnd(
+    connection: Connection,
+    readings: readonly Reading[],
+    terms: Terms,
+    limit: number,
+  ): Promise<Named[]> {
+    const words = sql<string>`' ' || array_to_string(patient.name_words(name), ' ') || ' '`;
+    const named = readings.map(
+      (reading) => sql`${words} like any (${sql.param(patternsOf(reading))}::text[])`,
+    );
     return connection
-      .select({ id: patientTable.id, words: sql<string>`array_to_string(${words}, ' ')` })
+      .select({ id: patientTable.id, words })
       .from(patientTable)
       .where(and(...conditions(terms), ...named))
       .limit(limit);

@@ -60,16 +60,16 @@ export class SearchService {
     const typed = await this.names.typed(reader, name);
     if (typed.length === 0) return scores;
     const words = typed.map(({ word }) => word);
-    const isKnown = typed.every((word) => word.isKnown);
-    const narrow = isKnown ? words.map((word) => [word]) : typed.map(({ beginnings }) => beginnings);
-    const wide = typed.map(({ beginnings, likenesses }) => [...new Set([...beginnings, ...likenesses])]);
+    const narrow = typed.every((word) => word.isKnown)
+      ? words.map((word) => ({ words: [word] }))
+      : words.map((word) => ({ beginning: word, words: [] }));
+    const wide = typed.map(({ word, likenesses }) => ({ beginning: word, words: likenesses }));
     for (const readings of [narrow, wide]) {
-      // Nobody can have what a word doesn't stand for.
-      if (scores.size >= limit || readings.some((reading) => reading.length === 0)) continue;
+      if (scores.size >= limit) break;
       const named = terms.areNone
         ? await this.names.named(reader, readings, candidatesFor(limit))
         : await this.names.namedAnd(reader, readings, terms, candidatesFor(limit));
-      for (const { id, words: had } of named) scores.set(id, rounded(nameFit(words, had.split(' '))));
+      for (const { id, words: had } of named) scores.set(id, rounded(nameFit(words, had.trim().split(' '))));
     }
     return scores;
   }

@@ -5,10 +5,10 @@ import { patientTable, type PatientRow } from '../patient/patient.table.ts';
 import type { Person } from './profile.ts';
 
 /** Of those who share one key so many are looked at: a key that more people have tells little. */
-const mostPerKey = 50;
+const mostPerKey = 30;
 
 /** Those with whom a person is compared; they share the rarest keys. */
-const mostCandidates = 100;
+const mostCandidates = 60;
 
 const lock = new Statement(
   'patient_lock_dates',

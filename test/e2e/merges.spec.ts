@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { maxMerges } from '#contracts';
 import { Clinic, type Resource } from '../harness/clinic.ts';
 import { merge, undo, type Merge } from '../harness/merges.ts';
 import { expectProblem } from '../harness/problem.ts';
@@ -127,6 +128,18 @@ describe('a merge', () => {
     const a = await clinic.patient({ identifier: entries(0) });
     const b = await clinic.patient({ identifier: entries(20) });
     await refused(a.id, b.id, 'merge_too_large');
+  });
+
+  it('is refused when it would make too long a chain, and says how it can be made', async () => {
+    let last = await clinic.patient();
+    for (let merges = 0; merges < maxMerges; merges += 1) {
+      const next = await clinic.patient();
+      await merged(next.id, last.id);
+      last = next;
+    }
+    const other = await clinic.patient();
+    await refused(other.id, last.id, 'merge_chain_too_long');
+    await merged(last.id, other.id);
   });
 
   it('is made once, however many ask at the same time', async () => {

@@ -63,7 +63,10 @@ async function pairsOf(
   }));
   const columns =
     'id, mrn, active, name, birth_date, gender, telecom, address, identifier, communication, version';
-  await query(database.superuserUrl, 'truncate patient.patient cascade');
+  await query(
+    database.superuserUrl,
+    'truncate patient.patient, patient.patient_word, patient.patient_key cascade',
+  );
   await query(
     database.superuserUrl,
     `insert into patient.patient (${columns}, created_at, updated_at)
@@ -72,7 +75,8 @@ async function pairsOf(
   );
   const found = await query<{ a: number; b: number }>(
     database.superuserUrl,
-    `with key as materialized (select mrn::integer as place, unnest(match_keys) as key from patient.patient)
+    `with key as materialized (
+       select mrn::integer as place, key from patient.patient_key join patient.patient on id = patient_id)
      select distinct a.place as a, b.place as b from key a join key b using (key) where a.place < b.place`,
   );
   return found.map(({ a, b }) => [a, b]);

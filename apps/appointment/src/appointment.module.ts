@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Survivors } from '#platform';
 import { AvailabilityController } from './availability/availability.controller.ts';
 import { AvailabilityRepository } from './availability/availability.repository.ts';
 import { AvailabilityService } from './availability/availability.service.ts';
@@ -24,6 +25,7 @@ import { HoldService } from './hold/hold.service.ts';
 import { PatientCopy } from './patient/patient.copy.ts';
 import { PatientRepository } from './patient/patient.repository.ts';
 import { PatientService } from './patient/patient.service.ts';
+import { PatientSurvivors } from './patient/patient.survivors.ts';
 import { PractitionerController } from './practitioner/practitioner.controller.ts';
 import { PractitionerRepository } from './practitioner/practitioner.repository.ts';
 import { PractitionerService } from './practitioner/practitioner.service.ts';
@@ -109,6 +111,8 @@ import { WaitlistService } from './waitlist/waitlist.service.ts';
     WaitlistOffers,
     WaitlistRepository,
     WaitlistService,
+    { provide: Survivors, useClass: PatientSurvivors },
   ],
+  exports: [Survivors],
 })
 export class AppointmentModule {}

@@ -7,6 +7,9 @@ export const patientChangedQueue = 'patient-changed';
 /** The queue on which the book asks the register to tell the present state of all patients again. */
 export const patientsWantedQueue = 'patients-wanted';
 
+/** Records merged into one another form a chain of no more merges than this. */
+export const maxMerges = 32;
+
 /** Where a job goes that can't be carried out. */
 export function deadLetterQueueOf(queue: string): string {
   return `${queue}-dead`;

@@ -26,6 +26,7 @@ export const problems = {
   merge_self: { status: 422, title: 'A record cannot be merged into itself' },
   merge_cycle: { status: 422, title: 'The records are merged the other way round' },
   merge_too_large: { status: 422, title: 'Together the records have too many entries' },
+  merge_chain_too_long: { status: 422, title: 'The records merged into one another form too long a chain' },
   merge_undone: { status: 409, title: 'The merge was undone already' },
   merge_built_upon: { status: 409, title: 'A later merge builds upon this one' },
   patient_inactive: { status: 422, title: 'The patient is inactive' },

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AppointmentDto, BookingInput, OverrideInput, ReasonDto } from '#contracts';
-import { Database, DomainError, type Caller, type Connection } from '#platform';
+import { Database, DomainError, Survivors, type Caller, type Connection } from '#platform';
 import { HoldRepository } from '../hold/hold.repository.ts';
 import type { HoldRow, WaitlistRow } from '../tables.ts';
 import { WaitlistOffers } from '../waitlist/waitlist.offers.ts';
@@ -25,6 +25,7 @@ export class BookingService {
     private readonly holds: HoldRepository,
     private readonly appointments: AppointmentRepository,
     private readonly waitlist: WaitlistOffers,
+    private readonly survivors: Survivors,
   ) {}
 
   /**
@@ -66,7 +67,7 @@ export class BookingService {
     holdId: string,
   ): Promise<AppointmentDto> {
     const hold = await this.holds.find(tx, holdId);
-    if (caller.patientId !== undefined && hold?.patientId !== caller.patientId)
+    if (caller.patientId !== undefined && !(await this.#isHoldOf(caller.patientId, hold)))
       throw new DomainError('forbidden', 'With a patient’s own token only that patient’s holds are booked.');
     if (!hold) throw holdExpired();
     requireSameTime(hold, input);
@@ -85,6 +86,10 @@ export class BookingService {
     // What there is instead goes by the type as it is now.
     const roomId = await this.taking.required(tx, result, { ...locked, roomId: input.roomId }, start);
     return this.#record(tx, caller, input, terms, { id, roomId, waiting });
+  }
+
+  async #isHoldOf(patientId: string, hold: HoldRow | undefined): Promise<boolean> {
+    return typeof hold?.patientId === 'string' && this.survivors.areOne(hold.patientId, patientId);
   }
 
   /** Under FOR UPDATE of what it occupies: ordinary bookings there come before it or see it. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
+import { maxMerges } from '#contracts';
 import { Statement, type Connection } from '#platform';
 import { freeing } from '../booking/lifecycle.ts';
-import { maxMerges } from '../patient/patient.repository.ts';
 import { appointmentTable, seriesTable, type AppointmentRow } from '../tables.ts';
 
 /** What names another record than it should: its own has been merged into that one, or is itself again. */

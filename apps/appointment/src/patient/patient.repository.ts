@@ -15,9 +15,6 @@ const standing = {
 /** So many at once, that no statement takes long. */
 const doubtedAtOnce = 10_000;
 
-/** Records merged into one another form a chain no longer than this, or something is wrong. */
-export const maxMerges = 32;
-
 /** The book's own copy of what it must know of patients. */
 @Injectable()
 export class PatientRepository {

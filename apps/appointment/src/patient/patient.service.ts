@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { patientChangedQueue, type PatientChanged } from '#contracts';
+import { maxMerges, patientChangedQueue, type PatientChanged } from '#contracts';
 import { DomainError, Queue, type Connection, type RowLock } from '#platform';
 import type { PatientRow } from '../tables.ts';
 import { newestOfEach } from './patient.copy.ts';
-import { maxMerges, PatientRepository } from './patient.repository.ts';
+import { PatientRepository } from './patient.repository.ts';
 
 /** Patients as the book knows them, by what the register has told it. */
 @Injectable()

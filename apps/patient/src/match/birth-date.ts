@@ -17,3 +17,13 @@ export function birthDateLevel(a: string, b: string): BirthDateLevel {
   const partsAlike = [yearA === yearB, monthA === monthB, dayA === dayB].filter(Boolean).length;
   return partsAlike === 2 ? 'partWrong' : 'differs';
 }
+
+/**
+ * Two of a date's three parts by turns, and its digits in order: dates that agree in any way have one of these in
+ * common. In an order that depends on the date alone.
+ */
+export function partsOf(date: string): string[] {
+  const [year = '', month = '', day = ''] = date.split('-');
+  const digits = [...date.replaceAll('-', '')].sort().join('');
+  return [`${year}-${month}-`, `${year}--${day}`, `-${month}-${day}`, digits].sort();
+}

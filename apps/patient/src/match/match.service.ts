@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { MatchesDto, MatchInput } from '#contracts';
-import { Database, DomainError, ValidationFailed, type Connection } from '#platform';
+import { Database, DomainError, together, ValidationFailed, type Connection } from '#platform';
 import { detailsOf, toDto, type Details } from '../patient/patient.record.ts';
 import { PatientRepository } from '../patient/patient.repository.ts';
 import type { PatientRow } from '../patient/patient.table.ts';
+import { partsOf } from './birth-date.ts';
 import { MatchRepository } from './match.repository.ts';
 import { profileOf, type Person } from './profile.ts';
 import { compare, type Score } from './score.ts';
@@ -29,7 +30,8 @@ export class MatchService {
     const { name = [], birthDate = '' } = input;
     const { telecom, address, identifier } = detailsOf({ ...input, name, birthDate });
     const person: Person = { ...input, telecom, address, identifier };
-    const matches = await this.#matches(this.database.reader, person);
+    const candidates = await this.keys.candidates(this.database.reader, person);
+    const matches = await this.#compared(this.database.reader, person, candidates);
     const items = matches.slice(0, mostAnswered);
     return { items: items.map(({ patient, score, grade }) => ({ patient: toDto(patient), score, grade })) };
   }
@@ -40,8 +42,11 @@ export class MatchService {
    * @throws DomainError possible_duplicate with all who are certainly the same person
    */
   async requireNew(tx: Connection, details: Details, confirmed: readonly string[]): Promise<void> {
-    await this.keys.lockKeys(tx, details);
-    const matches = await this.#matches(tx, details);
+    // Sent together: the candidates are read when the lock is had.
+    const [, candidates] = await together(tx, () =>
+      Promise.all([this.keys.lockDates(tx, partsOf(details.birthDate)), this.keys.candidates(tx, details)]),
+    );
+    const matches = await this.#compared(tx, details, candidates);
     const certain = matches.filter(({ grade }) => grade === 'certain');
     if (certain.every(({ patient }) => confirmed.includes(patient.id))) return;
     throw new DomainError(
@@ -52,9 +57,12 @@ export class MatchService {
   }
 
   /** The likeliest first. Who was merged away is found as the one whose record is kept. */
-  async #matches(connection: Connection, person: Person): Promise<Match[]> {
+  async #compared(
+    connection: Connection,
+    person: Person,
+    candidates: readonly PatientRow[],
+  ): Promise<Match[]> {
     const profile = profileOf(person);
-    const candidates = await this.keys.candidates(connection, person);
     const survivors = await this.patients.survivorsOf(connection, candidates);
     const best = new Map<string, Match>();
     for (const candidate of candidates) {

@@ -42,6 +42,11 @@ export interface Profile {
   readonly identifiers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** What of somebody's names is compared, so that nobody's take long: with many times as much, none is told better. */
+const mostNames = 8;
+const mostGivenNames = 5;
+const mostLetters = 40;
+
 /** The register's own number as an identifier among others. */
 const mrnSystem = 'mrn';
 
@@ -53,7 +58,10 @@ export function profileOf(person: Person): Profile {
   const bySystem = Map.groupBy(numbered, ({ system }) => system.toLowerCase());
   return {
     // Who is called unknown is so for want of a name.
-    names: name.filter(({ use }) => use !== 'anonymous').map(nameOf),
+    names: name
+      .filter(({ use }) => use !== 'anonymous')
+      .slice(0, mostNames)
+      .map(nameOf),
     birthDate,
     gender: gender === 'unknown' ? undefined : gender,
     phones: values(['phone', 'sms']),
@@ -66,11 +74,15 @@ export function profileOf(person: Person): Profile {
 }
 
 function nameOf({ family, given = [] }: HumanNameDto): Name {
-  const words = given.flatMap((name) => folded(name).split(' ')).filter((word) => word !== '');
-  return { family: wordOf(folded(family)), given: words.map(wordOf) };
+  const words = given
+    .slice(0, mostGivenNames)
+    .flatMap((name) => folded(name).split(' '))
+    .filter((word) => word !== '');
+  return { family: wordOf(folded(family)), given: words.slice(0, mostGivenNames).map(wordOf) };
 }
 
-function wordOf(text: string): Word {
+function wordOf(whole: string): Word {
+  const text = whole.slice(0, mostLetters);
   const sounds = /^[a-z ]+$/.test(text) ? doubleMetaphone(text) : [text];
   return { text, sounds: sounds.filter((sound) => sound !== '') };
 }

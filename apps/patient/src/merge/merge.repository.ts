@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Connection } from '#platform';
 import { mergeTable, type MergeRow } from './merge.table.ts';
 
@@ -25,6 +25,19 @@ export class MergeRepository {
       .from(mergeTable)
       .where(and(eq(mergeTable.survivorId, survivorId), isNull(mergeTable.undoneAt)))
       .orderBy(asc(mergeTable.id));
+  }
+
+  /** How many merges, one upon the other, lead to a record by the longest way; no more than `most` are counted. */
+  async mergesLeadingTo(tx: Connection, survivorId: string, most: number): Promise<number> {
+    const { rows } = await tx.execute<{ merges: number }>(sql`
+      with recursive way (id, merges) as (
+        select ${survivorId}::uuid, 0
+        union all
+        select merge.duplicate_id, merges + 1 from way
+        join patient.merge on merge.survivor_id = way.id and merge.undone_at is null
+        where merges < ${most}::integer)
+      select max(merges) as merges from way`);
+    return rows[0]?.merges ?? 0;
   }
 
   /** The merge by which a record is merged away. */

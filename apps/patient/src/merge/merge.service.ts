@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { maxEntries, type MergeDto, type MergeInput, type UndoInput } from '#contracts';
+import { maxEntries, maxMerges, type MergeDto, type MergeInput, type UndoInput } from '#contracts';
 import { Database, DomainError, NotFound, nowUtc, type Caller, type Connection } from '#platform';
 import { PatientRepository } from '../patient/patient.repository.ts';
 import type { PatientRow } from '../patient/patient.table.ts';
@@ -22,7 +22,8 @@ export class MergeService {
 
   /**
    * The duplicate keeps all that it has and only points to the survivor, so that it can be had back.
-   * @throws DomainError patient_unknown, patient_inactive, patient_merged, merge_self, merge_cycle, merge_too_large
+   * @throws DomainError patient_unknown, patient_inactive, patient_merged, merge_self, merge_cycle,
+   * merge_chain_too_long, merge_too_large
    */
   async merge(
     tx: Connection,
@@ -38,6 +39,7 @@ export class MergeService {
       throw new DomainError('merge_cycle', 'The survivor was merged into the duplicate; undo that first.');
     requireMergeable(survivor, 'survivor');
     requireMergeable(duplicate, 'duplicate');
+    await this.#requireShortChain(tx, duplicateId);
     const united = unite(survivor, duplicate);
     const lists = listsOf(united);
     requireRoom(lists);
@@ -104,6 +106,15 @@ export class MergeService {
       await this.merges.update(tx, { ...other, united, version: other.version + 1, updatedAt: now });
     }
     return separated.lists;
+  }
+
+  /** Nothing else merges into the duplicate meanwhile: its row is locked. */
+  async #requireShortChain(tx: Connection, duplicateId: string): Promise<void> {
+    if ((await this.merges.mergesLeadingTo(tx, duplicateId, maxMerges)) < maxMerges) return;
+    throw new DomainError(
+      'merge_chain_too_long',
+      `${maxMerges} merges, one upon the other, lead to the duplicate: merge it the other way round, or undo some.`,
+    );
   }
 
   async #leadsTo(tx: Connection, record: PatientRow, id: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Survivors } from '#platform';
 import { MatchController } from '../match/match.controller.ts';
 import { MatchRepository } from '../match/match.repository.ts';
 import { MatchService } from '../match/match.service.ts';
@@ -12,6 +13,7 @@ import { PatientController } from './patient.controller.ts';
 import { PatientRepository } from './patient.repository.ts';
 import { PatientRetelling } from './patient.retelling.ts';
 import { PatientService } from './patient.service.ts';
+import { PatientSurvivors } from './patient.survivors.ts';
 import { PatientTeller } from './patient.teller.ts';
 
 @Module({
@@ -27,6 +29,8 @@ import { PatientTeller } from './patient.teller.ts';
     PatientTeller,
     SearchRepository,
     SearchService,
+    { provide: Survivors, useClass: PatientSurvivors },
   ],
+  exports: [Survivors],
 })
 export class PatientModule {}

@@ -21,6 +21,16 @@ export class PatientRepository {
     return row;
   }
 
+  /** In no order; an id that nobody has is left out. */
+  async findAll(connection: Connection, ids: readonly string[]): Promise<PatientRow[]> {
+    return connection
+      .select()
+      .from(patientTable)
+      .where(sql`${patientTable.id} = any (${sql.param(ids)}::uuid[])`)
+      .prepare('patients_find_all')
+      .execute();
+  }
+
   async findForChange(tx: Connection, id: string): Promise<PatientRow | undefined> {
     const [row] = await tx.select().from(patientTable).where(eq(patientTable.id, id)).for('update');
     return row;
@@ -63,7 +73,7 @@ export class PatientRepository {
     const known = new Map(patients.map((patient) => [patient.id, patient]));
     const isUnknown = (id: string | null): id is string => id !== null && !known.has(id);
     for (let next = patients.map(({ replacedBy }) => replacedBy).filter(isUnknown); next.length > 0;) {
-      const rows = await connection.select().from(patientTable).where(inArray(patientTable.id, next));
+      const rows = await this.findAll(connection, next);
       for (const row of rows) known.set(row.id, row);
       next = rows.map(({ replacedBy }) => replacedBy).filter(isUnknown);
     }

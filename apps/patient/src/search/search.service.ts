@@ -30,7 +30,8 @@ export class SearchService {
     if (!terms) return { items: [] };
     const found =
       name === undefined ? await this.#withoutName(terms, limit) : await this.#byName(name, terms, limit);
-    const ranked = (await this.#kept(found)).sort(
+    const fitting = found.filter(({ patient }) => terms.fits(patient));
+    const ranked = (await this.#kept(fitting)).sort(
       (a, b) => b.score - a.score || (a.patient.id < b.patient.id ? 1 : -1),
     );
     return {
@@ -39,32 +40,38 @@ export class SearchService {
   }
 
   async #withoutName(terms: Terms, limit: number): Promise<Found[]> {
-    const people = await this.names.people(this.database.reader, [], terms, candidatesFor(limit));
-    return people.filter((patient) => terms.fits(patient)).map((patient) => ({ patient, score: 1 }));
+    const people = await this.names.people(this.database.reader, terms, candidatesFor(limit));
+    return people.map((patient) => ({ patient, score: 1 }));
+  }
+
+  /** Names are compared first; the records are read of those alone who may be answered. */
+  async #byName(name: string, terms: Terms, limit: number): Promise<Found[]> {
+    const scores = await this.#scores(name, terms, limit);
+    const best = [...scores].sort(([a, scoreOfA], [b, scoreOfB]) => scoreOfB - scoreOfA || (a < b ? 1 : -1));
+    const ids = best.slice(0, terms.areNone ? limit : candidatesFor(limit)).map(([id]) => id);
+    const people = await this.patients.findAll(this.database.reader, ids);
+    return people.map((patient) => ({ patient, score: scores.get(patient.id) ?? 0 }));
   }
 
   /** First by the very words typed, or their beginnings; where those are not enough, by words like them too. */
-  async #byName(name: string, terms: Terms, limit: number): Promise<Found[]> {
+  async #scores(name: string, terms: Terms, limit: number): Promise<Map<string, number>> {
     const reader = this.database.reader;
+    const scores = new Map<string, number>();
     const typed = await this.names.typed(reader, name);
-    if (typed.length === 0) return [];
+    if (typed.length === 0) return scores;
     const words = typed.map(({ word }) => word);
-    const isKnown = typed.every((word) => word.isKnown);
-    const narrow = isKnown ? words.map((word) => [word]) : typed.map(({ beginnings }) => beginnings);
-    const wide = typed.map(({ beginnings, likenesses }) => [...new Set([...beginnings, ...likenesses])]);
-    const found = new Map<string, Found>();
+    const narrow = typed.every((word) => word.isKnown)
+      ? words.map((word) => ({ words: [word] }))
+      : words.map((word) => ({ beginning: word, words: [] }));
+    const wide = typed.map(({ word, likenesses }) => ({ beginning: word, words: likenesses }));
     for (const readings of [narrow, wide]) {
-      // Nobody can have what a word doesn't stand for.
-      if (found.size >= limit || readings.some((reading) => reading.length === 0)) continue;
-      for (const { words: had, ...patient } of await this.names.people(
-        reader,
-        readings,
-        terms,
-        candidatesFor(limit),
-      ))
-        if (terms.fits(patient)) found.set(patient.id, { patient, score: rounded(nameFit(words, had)) });
+      if (scores.size >= limit) break;
+      const named = terms.areNone
+        ? await this.names.named(reader, readings, candidatesFor(limit))
+        : await this.names.namedAnd(reader, readings, terms, candidatesFor(limit));
+      for (const { id, words: had } of named) scores.set(id, rounded(nameFit(words, had.trim().split(' '))));
     }
-    return [...found.values()];
+    return scores;
   }
 
   /** Who was merged away is found as the one whose record is kept. */

@@ -15,6 +15,8 @@ export interface Terms {
   phone?: string;
   email?: string;
   identifier?: string;
+  /** Nothing but a name is asked for. */
+  areNone: boolean;
   /** Whether somebody who shares all keys is meant indeed. */
   fits(patient: PatientRow): boolean;
 }
@@ -27,6 +29,7 @@ export function termsOf(input: SearchInput): Terms | undefined {
   const identifier = input.identifier === undefined ? undefined : identifierOf(input.identifier);
   if (mrn === null || phone === null) return undefined;
   return {
+    areNone: Object.values(input).every((term) => term === undefined),
     ...(birthDate !== undefined && { birthDate }),
     ...(mrn !== undefined && { mrn }),
     ...(phone && { phone: phone.digits }),

@@ -1,4 +1,4 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
 import type { Response } from 'express';
 import { isId } from '#contracts';
@@ -7,6 +7,7 @@ import { RateLimiter } from '../http/rate-limiter.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { accessKey, type AccessRule, type PatientRule } from './access.decorator.ts';
 import type { Caller, ClinicRequest } from './caller.ts';
+import { Survivors } from './survivors.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
 /** Lets a request in when its token has the route's scope and reaches no other patient's record. */
@@ -17,6 +18,7 @@ export class AccessGuard implements CanActivate {
     private readonly tokens: TokenVerifier,
     private readonly rateLimiter: RateLimiter,
     private readonly modules: ModuleRef,
+    @Optional() private readonly survivors?: Survivors,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -56,14 +58,18 @@ export class AccessGuard implements CanActivate {
       case 'same': {
         const named = (request[rule.of] as Record<string, unknown> | undefined)?.[rule.name];
         if (named === undefined) return rule.optional;
-        return typeof named === 'string' && named.toLowerCase() === patientId;
+        return isId(named) && this.#isOnePatient(named.toLowerCase(), patientId);
       }
       case 'owner': {
         const id = request.params.id;
         if (!isId(id)) return false;
         const owner = await this.modules.get(rule.repository, { strict: false }).ownerOf(id);
-        return owner === patientId;
+        return owner !== undefined && this.#isOnePatient(owner, patientId);
       }
     }
+  }
+
+  async #isOnePatient(a: string, b: string): Promise<boolean> {
+    return a === b || ((await this.survivors?.areOne(a, b)) ?? false);
   }
 }

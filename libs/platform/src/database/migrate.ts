@@ -124,7 +124,11 @@ async function migrationsOf(service: string): Promise<Migration[]> {
   );
 }
 
-/** Each migration is one transaction; unqualified names in it are those of the service's schema. */
+/**
+ * Each migration is one transaction; unqualified names in it are those of the service's schema. But what a
+ * `.call.sql` calls commits as it goes, so that no lock is held for as long as many rows take; cut off, it is called
+ * again from its beginning.
+ */
 async function apply(client: pg.Client, schema: string, { name, sql, checksum }: Migration): Promise<void> {
   const schemaName = client.escapeIdentifier(schema);
   const { rows } = await client.query<{ checksum: string }>(
@@ -136,9 +140,11 @@ async function apply(client: pg.Client, schema: string, { name, sql, checksum }:
     throw new Error(
       `migration ${schema}/${name} was changed after it had been applied; add a new one instead`,
     );
+  const commits = name.endsWith('.call.sql');
   try {
+    if (commits) await client.query(sql);
     await client.query(`begin; set local search_path to ${schemaName}, public`);
-    await client.query(sql);
+    if (!commits) await client.query(sql);
     await client.query(`insert into ${schemaName}.migration (name, checksum) values ($1, $2)`, [
       name,
       checksum,

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { patientChangedQueue, patientsWantedQueue } from '#contracts';
+import { migrate, readMigrationConfig } from '#platform';
+import { createDatabase, type TestDatabase } from '../harness/database.ts';
+import { query } from '../harness/sql.ts';
+
+const people = 3_500;
+const first = '0001_patient.sql';
+
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await createDatabase();
+});
+afterEach(() => database.drop());
+
+function run(): Promise<void> {
+  const config = readMigrationConfig({
+    DATABASE_URL: database.urlOf('patient'),
+    ...database.ownerEnvironment,
+  });
+  return migrate({ service: 'patient', queues: [patientChangedQueue, patientsWantedQueue], ...config });
+}
+
+/** A register as it was before anybody could be searched for, with people in it. */
+async function oldRegister(): Promise<void> {
+  const { superuserUrl, ownerEnvironment } = database;
+  const file = join(import.meta.dirname, '..', '..', 'apps', 'patient', 'migrations', first);
+  await run();
+  const later = `select name from patient.migration where name <> '${first}'`;
+  expect(await query(superuserUrl, later)).not.toEqual([]);
+  await query(
+    superuserUrl,
+    `do $$
+     declare one record;
+     begin
+       for one in select tablename from pg_tables where schemaname = 'patient' and tablename <> all ('{migration,idempotency}') loop
+         execute format('drop table patient.%I cascade', one.tablename);
+       end loop;
+       for one in select oid::regprocedure as name, prokind from pg_proc where pronamespace = 'patient'::regnamespace loop
+         execute format('drop routine if exists %s cascade', one.name);
+       end loop;
+     end $$;
+     drop sequence patient.mrn_serial;
+     delete from patient.migration where name <> '${first}';
+     set role ${ownerEnvironment.DATABASE_OWNER_USER ?? ''};
+     set search_path to patient, public;
+     ${readFileSync(file, 'utf8')}`,
+  );
+  await query(
+    superuserUrl,
+    `insert into patient.patient (id, mrn, active, name, birth_date, gender, telecom, address, identifier, communication,
+       version, created_at, updated_at)
+     select gen_random_uuid(), n::text, true, jsonb_build_array(jsonb_build_object('family', 'Old' || n % 700, 'given', '["Ada"]'::jsonb)),
+       date '1950-01-01' + n, 'female', '[]', '[]', '[]', '[]', 1, now(), now() from generate_series(1, ${people}) as n`,
+  );
+}
+
+/** Words and keys that are not as the records say, either way. */
+const untrue = `
+  with word as (select unnest(patient.name_words(name)) as text, id from patient.patient),
+    key as (select unnest(patient.match_keys(name, birth_date, telecom, address, identifier)) as text, id from patient.patient)
+  select 'word', text, id from word where (text, id) not in (select word, patient_id from patient.patient_word)
+  union all select 'no word', word, patient_id from patient.patient_word where (word, patient_id) not in (table word)
+  union all select 'key', text, id from key where (text, id) not in (select key, patient_id from patient.patient_key)
+  union all select 'no key', key, patient_id from patient.patient_key where (key, patient_id) not in (table key)`;
+
+describe('the migrations by which patients can be found', () => {
+  it('find those who were there before, and those who are changed or come meanwhile, whom nobody keeps waiting', async () => {
+    await oldRegister();
+    const client = new pg.Client(`${database.superuserUrl}?options=-c%20lock_timeout%3D2000`);
+    await client.connect();
+    const migration = { isUnderWay: true };
+    const migrating = run().finally(() => (migration.isUnderWay = false));
+    let changes = 0;
+    for (; migration.isUnderWay; changes += 1) {
+      const name = JSON.stringify([{ family: `New${changes % 50}`, given: ['Bea'] }]);
+      await client.query(
+        `update patient.patient set name = $1 where id = (select id from patient.patient order by random() limit 1)`,
+        [name],
+      );
+    }
+    await client.end();
+    await migrating;
+    expect(changes).toBeGreaterThan(20);
+    expect(await query(database.superuserUrl, untrue)).toEqual([]);
+    const [row] = await query(
+      database.superuserUrl,
+      'select count(distinct patient_id)::int from patient.patient_word',
+    );
+    expect(row).toEqual({ count: people });
+  }, 60_000);
+
+  it('may be cut off and run again', async () => {
+    await oldRegister();
+    await run();
+    await query(
+      database.superuserUrl,
+      `delete from patient.patient_key where patient_id > '80000000-0000-0000-0000-000000000000';
+       delete from patient.migration where name like '%.call.sql'`,
+    );
+    expect(await query(database.superuserUrl, untrue)).not.toEqual([]);
+    await run();
+    expect(await query(database.superuserUrl, untrue)).toEqual([]);
+  }, 60_000);
+});

@@ -5,15 +5,17 @@ import { ahead, Clinic } from '../harness/clinic.ts';
 import { disagreements, merge, queuesAreEmpty, undo } from '../harness/merges.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { query } from '../harness/sql.ts';
-import { contradictionsIn, count } from './database.ts';
+import { contradictionsIn, count, obstruct, waitingForLocks } from './database.ts';
 import { book, repeat, tally } from './outcome.ts';
 import { backUp, post } from './post.ts';
 
 const dead = "jobs.job where name = 'patient-changed-dead'";
 /** What a process had in its hands when it was killed counts as lost half a minute later. */
 const lostWithinMs = 120_000;
-const crashes = 6;
+/** `CRASH_CHANGES=10000` for more. */
+const changes = Number(process.env.CRASH_CHANGES ?? 1_200);
 const changesPerCrash = 300;
+const crashes = Math.ceil(changes / changesPerCrash);
 
 let system: ProcessSystem;
 let clinic: Clinic;
@@ -101,6 +103,18 @@ it('rebuilds the book’s copy from whatever it has become, while it serves', as
   await expectAgreement();
 });
 
+it('waits for its turn with what follows, however long another takes, and puts nothing off', async () => {
+  const other = await obstruct(system.database, 'select pg_advisory_xact_lock(7421002)');
+  const { id } = await clinic.patient();
+  await waitingForLocks(system.database, 'appointment', 1);
+  // Longer than any other lock is waited for.
+  await sleep(2_500);
+  await other.release();
+  await expectAgreement();
+  const untroubled = "jobs.job where singleton_key = $1 and state = 'completed' and retry_count = 0";
+  expect(await count(system.database, untroubled, [id])).toBe(1);
+});
+
 it('books who registers behind a backlog at once', async () => {
   await system.services.appointment.kill();
   await backUp(system.database, 20_000);
@@ -111,7 +125,7 @@ it('books who registers behind a backlog at once', async () => {
   await expectAgreement(lostWithinMs);
 }, 180_000);
 
-it('agrees, record by record, after either was killed at random moments of many changes', async () => {
+it(`agrees, record by record, after either was killed at random moments of ${changes} changes`, async () => {
   const patients = await repeat(60, 4, () => clinic.patient());
   const merges: string[] = [];
   const any = <T>(list: readonly T[]) => list[Math.floor(Math.random() * list.length)];
@@ -146,4 +160,4 @@ it('agrees, record by record, after either was killed at random moments of many 
   const astray = `appointment.appointment join appointment.patient on patient.id = patient_id
     where patient.replaced_by is not null`;
   expect(await count(system.database, astray)).toBe(0);
-}, 300_000);
+}, 1_200_000);

@@ -4,7 +4,7 @@ import { PatientCopy } from '../../apps/appointment/src/patient/patient.copy.ts'
 import { contradictionsSeenBy } from '../faults/contradictions.ts';
 import { ahead, Clinic, type Booking } from '../harness/clinic.ts';
 import type { Reply } from '../harness/client.ts';
-import { merge, undo, type Merge } from '../harness/merges.ts';
+import { disagreementsSeenBy, merge, undo, type Merge } from '../harness/merges.ts';
 import { startSystem, type System } from '../harness/system.ts';
 
 const times = ['09:00', '09:15', '11:00'];
@@ -72,9 +72,9 @@ export class MergingDesk {
   }
 
   async register(details: object): Promise<Registered> {
-    const { id } = await this.clinic.patient(details);
-    this.patients.push(id);
-    return this.read(id);
+    const record = (await this.clinic.patient(details)) as Registered;
+    this.patients.push(record.id);
+    return record;
   }
 
   async read(id: string): Promise<Registered> {
@@ -141,6 +141,10 @@ export class MergingDesk {
       this.#delivered.push(...done.map(({ data }) => data));
     }
     return rows.length - (isKept ? 0 : done.length);
+  }
+
+  disagreements(): Promise<string[]> {
+    return disagreementsSeenBy(this.client);
   }
 
   contradictions(): Promise<string[]> {

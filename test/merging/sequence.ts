@@ -33,8 +33,7 @@ export class Sequence {
     await this.#undoAll(order);
     await this.#deliverAll(order.toReversed());
     await this.#expectAgreement();
-    const records = await Promise.all([...this.#known.keys()].map((id) => desk.read(id)));
-    expect(records.map(bare)).toEqual([...this.#known.values()].map(bare));
+    for (const [id, record] of this.#known) expect(bare(await desk.read(id))).toEqual(bare(record));
     expect(await desk.owners()).toEqual(desk.appointments.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
   }
 

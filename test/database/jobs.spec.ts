@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { deadLetterQueueOf, patientChangedQueue } from '#contracts';
-import { Database, QueueReport } from '#platform';
+import { Database, Queue, QueueReport } from '#platform';
 import { createMigratedDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
 
@@ -40,6 +40,35 @@ async function line(): Promise<unknown> {
   expect(said).toHaveLength(1);
   return said[0];
 }
+
+describe('what was sent under a key', () => {
+  let queue: Queue;
+
+  beforeAll(async () => {
+    queue = new Queue(new Database(pool));
+    await queue.onApplicationBootstrap();
+  });
+  afterAll(() => queue.beforeApplicationShutdown());
+
+  const found = async (key: string) =>
+    (await queue.sent<{ at: number }>(new Database(pool).reader, patientChangedQueue, key)).map(
+      ({ at }) => at,
+    );
+
+  it('is found, oldest first, while it waits, is tried again or is in somebody’s hands, and no longer', async () => {
+    const states = ['retry', 'active', 'completed', 'created', 'failed', 'cancelled', 'active'];
+    for (const [at, state] of states.entries())
+      await query(
+        database.superuserUrl,
+        `insert into jobs.job (name, state, singleton_key, data, created_on)
+         values ($1, $2::jobs.job_state, 'somebody', $3, now() + make_interval(secs => $4))`,
+        [patientChangedQueue, state, { at }, at],
+      );
+    expect(await found('somebody')).toEqual([0, 1, 3, 6]);
+    expect(await found('somebody else')).toEqual([]);
+    await query(database.superuserUrl, `delete from jobs.job where singleton_key = 'somebody'`);
+  });
+});
 
 describe('a service says how the jobs stand', () => {
   it('when there are none', async () => {

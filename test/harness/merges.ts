@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import type { Client, Reply } from './client.ts';
 import type { Resource } from './clinic.ts';
 import { query } from './sql.ts';
@@ -38,12 +39,23 @@ export async function queuesAreEmpty(
 
 /** What the book and the register know differently, a line each. */
 export async function disagreements({ superuserUrl }: TestDatabase): Promise<string[]> {
-  const state = (table: string) => `select id, active, replaced_by, version from ${table}.patient`;
-  const rows = await query<{ line: string }>(
-    superuserUrl,
-    `select 'register ' || row(known.*)::text as line from (${state('patient')} except ${state('appointment')}) as known
-     union all
-     select 'book ' || row(known.*)::text from (${state('appointment')} except ${state('patient')}) as known`,
-  );
+  const client = new pg.Client(superuserUrl);
+  await client.connect();
+  try {
+    return await disagreementsSeenBy(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const state = (table: string) => `select id, active, replaced_by, version from ${table}.patient`;
+const different = `
+  select 'register ' || row(known.*)::text as line from (${state('patient')} except ${state('appointment')}) as known
+  union all
+  select 'book ' || row(known.*)::text from (${state('appointment')} except ${state('patient')}) as known`;
+
+/** The same as a superuser's client sees it. */
+export async function disagreementsSeenBy(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ line: string }>(different);
   return rows.map(({ line }) => line);
 }

@@ -18,6 +18,17 @@ export async function madeEarlier(
   await query(superuserUrl, statement, [holdId, `${hours} hours`]);
 }
 
+/** As if the half minute had passed after which what a process has in its hands counts as lost. */
+export async function lose({ superuserUrl }: TestDatabase): Promise<void> {
+  const statement = `update jobs.job set started_on = started_on - interval '1 minute' where state = 'active'`;
+  await query(superuserUrl, statement);
+}
+
+/** As if what failed had waited long enough to be tried again. */
+export async function tryAgain({ superuserUrl }: TestDatabase): Promise<void> {
+  await query(superuserUrl, `update jobs.job set start_after = now() where state = 'retry'`);
+}
+
 /** As the register's news of a merge leaves what the book knows of the record merged away. */
 export async function mergeAway(
   { superuserUrl }: TestDatabase,

@@ -21,6 +21,8 @@ export interface System {
   apps: Readonly<Record<ServiceName, INestApplication>>;
   /** A client with a token of every scope. */
   staff: Client;
+  /** The same straight to one service. */
+  direct: Readonly<Record<ServiceName, Client>>;
   /** A client with a token as asked for. */
   as(options: Parameters<Issuer['token']>[0]): Promise<Client>;
   stop(): Promise<void>;
@@ -48,15 +50,16 @@ export async function startSystem(environment: Record<string, string> = {}): Pro
   };
   const started = await Promise.all(services.map(({ name }) => start(name)));
   const gateway = await startGateway({ port: 0, upstreams: started.map(({ upstream }) => upstream) });
+  const token = await issuer.token();
+  const byName = <T>(of: (each: Started) => T): Record<ServiceName, T> =>
+    Object.fromEntries(started.map((each) => [each.name, of(each)])) as Record<ServiceName, T>;
   return {
     url: gateway.url,
     issuer,
     database,
-    apps: Object.fromEntries(started.map(({ name, app }) => [name, app])) as Record<
-      ServiceName,
-      INestApplication
-    >,
-    staff: new Client(gateway.url, await issuer.token()),
+    apps: byName(({ app }) => app),
+    staff: new Client(gateway.url, token),
+    direct: byName(({ upstream }) => new Client(`http://127.0.0.1:${upstream.port}`, token)),
     as: async (options) => new Client(gateway.url, await issuer.token(options)),
     stop: async () => {
       await gateway.stop();

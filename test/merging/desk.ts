@@ -4,7 +4,7 @@ import { PatientCopy } from '../../apps/appointment/src/patient/patient.copy.ts'
 import { contradictionsSeenBy } from '../faults/contradictions.ts';
 import { ahead, Clinic, type Booking } from '../harness/clinic.ts';
 import type { Reply } from '../harness/client.ts';
-import { merge, undo, type Merge } from '../harness/merges.ts';
+import { disagreementsSeenBy, merge, undo, type Merge } from '../harness/merges.ts';
 import { startSystem, type System } from '../harness/system.ts';
 
 const times = ['09:00', '09:15', '11:00'];
@@ -19,7 +19,7 @@ export interface Registered {
   [field: string]: unknown;
 }
 
-/** Both services with the post between them in the test's hands, and what was made in a sequence, in its order. */
+/** Both services, past the gateway, with the post between them in the test's hands, and what was made in a sequence, in its order. */
 export class MergingDesk {
   patients: string[] = [];
   merges: string[] = [];
@@ -30,7 +30,7 @@ export class MergingDesk {
   private constructor(
     readonly system: System,
     private readonly client: pg.Client,
-    private readonly clinic: Clinic,
+    private readonly people: Clinic,
     private readonly typeId: string,
     private readonly practitionerIds: string[],
   ) {}
@@ -45,13 +45,13 @@ export class MergingDesk {
         $$ begin new.start_after := now() + interval '1 day'; return new; end $$;
       create trigger keep_back before insert on jobs.job for each row
         when (new.name = 'patient-changed') execute function public.keep_back()`);
-    const clinic = new Clinic(system.staff);
+    const clinic = new Clinic(system.direct.appointment);
     const type = await clinic.type({ slotStep: 15 });
     const made = Array.from({ length: practitionerCount }, () => clinic.practitioner([type.id]));
     return new MergingDesk(
       system,
       client,
-      clinic,
+      new Clinic(system.direct.patient),
       type.id,
       (await Promise.all(made)).map(({ id }) => id),
     );
@@ -72,27 +72,27 @@ export class MergingDesk {
   }
 
   async register(details: object): Promise<Registered> {
-    const { id } = await this.clinic.patient(details);
-    this.patients.push(id);
-    return this.read(id);
+    const record = (await this.people.patient(details)) as Registered;
+    this.patients.push(record.id);
+    return record;
   }
 
   async read(id: string): Promise<Registered> {
-    return (await this.system.staff.get<Registered>(`/patients/${id}`)).body;
+    return (await this.system.direct.patient.get<Registered>(`/patients/${id}`)).body;
   }
 
   change(id: string, version: number, patch: object): Promise<Reply> {
-    return this.system.staff.change('PATCH', `/patients/${id}`, version, patch);
+    return this.system.direct.patient.change('PATCH', `/patients/${id}`, version, patch);
   }
 
   async merge(survivorId: string, duplicateId: string): Promise<Reply<Merge>> {
-    const reply = await merge(this.system.staff, survivorId, duplicateId);
+    const reply = await merge(this.system.direct.patient, survivorId, duplicateId);
     if (reply.status === 201) this.merges.push(reply.body.id);
     return reply;
   }
 
   undo(mergeId: string): Promise<Reply<Merge>> {
-    return undo(this.system.staff, mergeId);
+    return undo(this.system.direct.patient, mergeId);
   }
 
   async book(
@@ -101,7 +101,7 @@ export class MergingDesk {
     time: number,
     isOverride: boolean,
   ): Promise<Reply<Booking>> {
-    const reply = await this.system.staff.post<Booking>('/appointments', {
+    const reply = await this.system.direct.appointment.post<Booking>('/appointments', {
       ...this.#place(practitioner, time),
       typeId: this.typeId,
       patientId,
@@ -112,11 +112,14 @@ export class MergingDesk {
   }
 
   becomes(id: string, status: string): Promise<Reply> {
-    return this.system.staff.post(`/appointments/${id}/status`, { status });
+    return this.system.direct.appointment.post(`/appointments/${id}/status`, { status });
   }
 
   move(id: string, practitioner: number, time: number): Promise<Reply> {
-    return this.system.staff.post(`/appointments/${id}/reschedule`, this.#place(practitioner, time));
+    return this.system.direct.appointment.post(
+      `/appointments/${id}/reschedule`,
+      this.#place(practitioner, time),
+    );
   }
 
   /**
@@ -141,6 +144,10 @@ export class MergingDesk {
       this.#delivered.push(...done.map(({ data }) => data));
     }
     return rows.length - (isKept ? 0 : done.length);
+  }
+
+  disagreements(): Promise<string[]> {
+    return disagreementsSeenBy(this.client);
   }
 
   contradictions(): Promise<string[]> {

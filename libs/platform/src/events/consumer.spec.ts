@@ -53,8 +53,18 @@ describe('a batch of jobs', () => {
     expect(await statuses(jobs)).toEqual(['a completed', 'b failed', 'c deadletter']);
   });
 
-  it('comes again as a whole while the database is away', async () => {
+  it('comes again while the database is away, and buries nothing', async () => {
     const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    await expect(consumer(away).settle([job('a', { on: true }), job('b', { on: false })])).rejects.toBe(away);
+    const jobs = [job('a', { on: true }), job('b', { on: false }, 7)];
+    expect(await statuses(jobs, away)).toEqual(['a failed', 'b failed']);
+  });
+
+  it('is carried out fifty at a time, and what is passing puts off no others than those', async () => {
+    const jobs = Array.from({ length: 120 }, (_, index) => job(String(index), { on: index !== 60 }));
+    const passing = new Error('connection terminated');
+    const settled = await consumer(passing).settle(jobs);
+    const putOff = settled.filter(({ status }) => status === 'failed').map(({ id }) => Number(id));
+    expect(putOff).toEqual(Array.from({ length: 50 }, (_, index) => 50 + index));
+    expect(settled.filter(({ status }) => status === 'completed')).toHaveLength(70);
   });
 });

@@ -6,6 +6,9 @@ import { parseJson } from '../validation/parse.ts';
 /** A job that fails by itself, while the database is well, is tried so often before it counts as poison. */
 const attempts = 4;
 
+/** So many are carried out together, of a batch that is fetched at once: few enough that their locks keep nobody waiting. */
+const togetherAtMost = 50;
+
 /**
  * Settles a batch of jobs, each by itself: one that can't be carried out goes to the dead letters, is told in the log by
  * its id and holds nobody up.
@@ -23,37 +26,51 @@ export class JobConsumer<T extends object> {
     private readonly consume: (payloads: readonly T[]) => Promise<void>,
   ) {}
 
-  /** @throws what is passing, such as a database that is away: then the whole batch comes again */
+  /** What is passing, such as a lock that is not had in time, puts off those that are carried out together, and no others. */
   async settle(jobs: readonly Job<unknown>[]): Promise<JobResult[]> {
     const malformed: JobResult[] = [];
-    const readable: { job: Job<unknown>; payload: T }[] = [];
+    const readable: Readable<T>[] = [];
     for (const job of jobs)
       try {
         readable.push({ job, payload: parseJson(this.payload, job.data) });
       } catch (error) {
         malformed.push(this.#bury(job, error));
       }
-    if (readable.length === 0) return malformed;
+    const settled = malformed;
+    for (let from = 0; from < readable.length; from += togetherAtMost)
+      settled.push(...(await this.#settleTogether(readable.slice(from, from + togetherAtMost))));
+    return settled;
+  }
+
+  async #settleTogether(jobs: readonly Readable<T>[]): Promise<JobResult[]> {
     try {
-      await this.consume(readable.map(({ payload }) => payload));
-      return [...malformed, ...readable.map(({ job }) => completed(job))];
+      await this.consume(jobs.map(({ payload }) => payload));
+      return jobs.map(({ job }) => completed(job));
     } catch (error) {
-      if (isPassing(error)) throw error;
-      return [...malformed, ...(await this.#settleOneByOne(readable))];
+      if (isPassing(error)) return this.#putAllOff(jobs, error);
+      return this.#settleOneByOne(jobs);
     }
   }
 
-  async #settleOneByOne(jobs: readonly { job: Job<unknown>; payload: T }[]): Promise<JobResult[]> {
+  async #settleOneByOne(jobs: readonly Readable<T>[]): Promise<JobResult[]> {
     const settled: JobResult[] = [];
-    for (const { job, payload } of jobs)
+    for (const [index, { job, payload }] of jobs.entries())
       try {
         await this.consume([payload]);
         settled.push(completed(job));
       } catch (error) {
-        if (isPassing(error)) throw error;
+        if (isPassing(error)) return [...settled, ...this.#putAllOff(jobs.slice(index), error)];
         settled.push(job.retryCount + 1 < attempts ? this.#putOff(job, error) : this.#bury(job, error));
       }
     return settled;
+  }
+
+  #putAllOff(jobs: readonly Readable<T>[], error: unknown): JobResult[] {
+    this.#logger.warn(
+      { queue: this.queue, jobs: jobs.length, err: error },
+      'jobs could not be carried out just now and will be tried again',
+    );
+    return jobs.map(({ job }) => ({ id: job.id, status: 'failed' }));
   }
 
   #putOff(job: Job<unknown>, error: unknown): JobResult {
@@ -68,6 +85,11 @@ export class JobConsumer<T extends object> {
     );
     return { id: job.id, status: 'deadletter' };
   }
+}
+
+interface Readable<T> {
+  job: Job<unknown>;
+  payload: T;
 }
 
 function completed({ id }: Job<unknown>): JobResult {

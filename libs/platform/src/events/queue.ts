@@ -16,8 +16,8 @@ import { JobConsumer } from './consumer.ts';
 /** The schema that all services share for their jobs; payloads carry ids and flags, no personal data. */
 export const jobsSchema = 'jobs';
 
-/** So many are consumed in one transaction: enough for speed, few enough to keep nobody waiting. */
-const defaultBatchSize = 50;
+/** Jobs that are small, and quicker settled together. */
+const defaultBatchSize = 500;
 const pollingIntervalSeconds = 0.5;
 /** How often it is looked whether a process died with jobs in its hands. */
 const superviseIntervalSeconds = 10;

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ahead, Clinic, type Booking } from '../harness/clinic.ts';
+import { disagreements, merge, queuesAreEmpty } from '../harness/merges.ts';
+import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
+import { spread, timed } from './durations.ts';
+
+const merges = 200;
+const callers = 4;
+const appointmentsEach = 3;
+const times = ['09:00', '10:00', '11:00'];
+const lookEveryMs = 10;
+/** What the contract promises of a merge, in milliseconds; the test leaves room for a machine that has other work. */
+const promised = 2_000;
+const allowed = 5 * promised;
+
+let system: ProcessSystem;
+
+beforeAll(async () => {
+  system = await startProcesses();
+});
+afterAll(() => system.stop());
+
+it(`has the appointments of ${merges} merges with the survivors, two processes of each service`, async () => {
+  const second = await system.second();
+  const registers = [system.direct.patient, second.patient];
+  const books = [system.direct.appointment, second.appointment];
+  const clinic = new Clinic(system.staff);
+  const type = await clinic.type();
+  const practitioners = await Promise.all(
+    Array.from({ length: callers }, () => clinic.practitioner([type.id])),
+  );
+  const pairs = await timed(merges, callers, async (index) => {
+    const [survivor, duplicate] = [await clinic.patient(), await clinic.patient()];
+    const booked = times.slice(0, appointmentsEach).map((time) =>
+      clinic.book({
+        typeId: type.id,
+        practitionerId: practitioners[index % callers]?.id,
+        patientId: duplicate.id,
+        start: ahead(2 + Math.floor(index / callers), time),
+      }),
+    );
+    return { survivor, duplicate, appointments: await Promise.all(booked) };
+  });
+  await queuesAreEmpty(system.database);
+
+  const followedAfter: number[] = [];
+  await timed(merges, callers, async (index) => {
+    const [pair, register, book] = [pairs.results[index], registers[index % 2], books[index % 2]];
+    if (!pair || !register || !book) throw new Error('there is a pair for each merge');
+    const { survivor, duplicate, appointments } = pair;
+    expect((await merge(register, survivor.id, duplicate.id)).status).toBe(201);
+    const answered = performance.now();
+    for (const { id } of appointments) {
+      const patientOf = async () => (await book.get<Booking>(`/appointments/${id}`)).body.patientId;
+      while ((await patientOf()) !== survivor.id) await sleep(lookEveryMs);
+    }
+    followedAfter.push(performance.now() - answered);
+  });
+  console.info(`followed after the answer to the merge: ${spread(followedAfter)}`);
+  const late = followedAfter.filter((duration) => duration > promised).length;
+  console.info(`${late} of ${merges} took longer than ${promised} ms`);
+  expect(Math.max(...followedAfter)).toBeLessThan(allowed);
+  await queuesAreEmpty(system.database);
+  expect(await disagreements(system.database)).toEqual([]);
+});

@@ -61,7 +61,7 @@ const statement = {
 };
 
 /** What is wrong in the database, a line each; the client must be a superuser's. */
-export async function contradictionsSeenBy(client: pg.Client): Promise<string[]> {
+export async function contradictionsSeenBy(client: pg.ClientBase): Promise<string[]> {
   const { rows } = await client.query<{ what: string; count: number }>(statement);
   return rows.filter(({ count }) => count > 0).map(({ what, count }) => `${count} ${what}`);
 }

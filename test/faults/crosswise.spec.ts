@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { ahead, Clinic, openDaily, type Booking, type Resource } from '../harness/clinic.ts';
+import { ahead, Clinic, openDaily, type Booking, type Entry, type Resource } from '../harness/clinic.ts';
 import type { Client } from '../harness/client.ts';
 import { disagreements, merge, queuesAreEmpty, undo } from '../harness/merges.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
@@ -8,8 +8,8 @@ import { repeat } from './outcome.ts';
 
 const patientCount = 6;
 const practitionerCount = 3;
-const changes = 900;
-const callers = 16;
+const changes = 1_400;
+const callers = 50;
 
 let system: ProcessSystem;
 /** Two processes of the book, and two of the register. */
@@ -19,6 +19,7 @@ let patients: readonly Resource[];
 let practitioners: readonly Resource[];
 const appointments: string[] = [];
 const series: string[] = [];
+const entries: string[] = [];
 const merges: string[] = [];
 
 beforeAll(async () => {
@@ -77,6 +78,25 @@ async function mergeTwo(register: Client): Promise<number> {
   return status;
 }
 
+/** Waits for any time of the few. */
+async function wait(book: Client): Promise<number> {
+  const { typeId: type, patientId } = visit();
+  const window = { earliest: ahead(2, '00:00'), latest: ahead(5, '23:00') };
+  const { status, body } = await book.post<Entry>('/appointments/waitlist', {
+    ...{ typeId: type, patientId, ...window },
+    priority: any(['routine', 'urgent']),
+  });
+  if (status === 201) entries.push(body.id);
+  return status;
+}
+
+/** Answers an offer, of the latest entries if any. */
+async function answer(book: Client, what: 'accept' | 'decline'): Promise<number> {
+  const { body } = await book.get<{ items: Entry[] }>('/appointments/waitlist?status=offered&limit=200');
+  const id = any(body.items)?.id ?? any(entries) ?? '';
+  return (await book.send('POST', `/appointments/waitlist/${id}/${what}`)).status;
+}
+
 const kinds: ((desk: { register: Client; book: Client }) => Promise<number>)[] = [
   ({ book }) => bookOne(book),
   ({ book }) => bookOne(book),
@@ -90,6 +110,10 @@ const kinds: ((desk: { register: Client; book: Client }) => Promise<number>)[] =
   async ({ book }) => (await book.post(`/appointments/series/${any(series) ?? ''}/cancel`, {})).status,
   async ({ book }) => (await book.post('/appointments/holds', visit())).status,
   ({ book }) => changeAvailability(book, Math.random() < 0.8),
+  ({ book }) => wait(book),
+  ({ book }) => answer(book, 'accept'),
+  ({ book }) => answer(book, 'decline'),
+  async ({ book }) => (await book.send('DELETE', `/appointments/waitlist/${any(entries) ?? ''}`)).status,
 ];
 
 it('merges, cancels and moves the same few at once, and nobody waits crosswise', async () => {

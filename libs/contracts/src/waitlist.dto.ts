@@ -81,6 +81,7 @@ const actions = [
   'offered',
   'declined',
   'lapsed',
+  'displaced',
   'booked',
   'withdrawn',
   'expired',
@@ -92,11 +93,14 @@ const causes = ['latest_passed', 'patient_inactive'] as const;
 export class WaitlistWhatDto {
   @OneOf(actions, {
     description:
-      '`lapsed`: nobody answered the offer in time. `patient`: it followed its patient’s record, when that was merged or the merge undone.',
+      '`lapsed`: nobody answered the offer in time. `displaced`: an appointment of the patient’s took the time. `patient`: it followed its patient’s record, when that was merged or the merge undone.',
   })
   action!: (typeof actions)[number];
 
-  @Nested(() => WaitlistOfferDto, { optional: true, description: 'What was offered, declined or lapsed.' })
+  @Nested(() => WaitlistOfferDto, {
+    optional: true,
+    description: 'What was offered, declined, lapsed or displaced.',
+  })
   offer?: WaitlistOfferDto;
 
   @Id({ optional: true, description: 'What was booked: the offer or, otherwise, the same type.' })

@@ -95,8 +95,8 @@ export class ClaimRepository {
   }
 
   /** Ends the holds that keep any of a resource's time within a span. */
-  async displaceHolds(tx: Connection, resourceId: string, { start, end }: Span): Promise<void> {
-    await displaceHolds.rows(tx, resourceId, instantText(start), instantText(end));
+  displaceHolds(tx: Connection, resourceId: string, { start, end }: Span): Promise<Released[]> {
+    return displaceHolds.rows(tx, resourceId, instantText(start), instantText(end));
   }
 
   /** Claims outside the constraint: they may overlap what is there. */

@@ -71,7 +71,7 @@ export const releaseEnded = new Statement<Released>(
 );
 
 // A hold goes with all that it keeps: a part of one could not be booked.
-export const displaceHolds = new Statement(
+export const displaceHolds = new Statement<Released>(
   'claims_displace_holds',
   `delete from appointment.claim where (owner_id, resource_kind) in (
      select owner_id, resource_kind from appointment.claim
@@ -79,7 +79,8 @@ export const displaceHolds = new Statement(
        select owner_id from appointment.claim
        where resource_id = $1 and during && tstzrange($2, $3) and hold_expires_at is not null)
      order by ${inKindOrder}, resource_id, lower(during)
-     for update)`,
+     for update)
+   returning ${released}`,
 );
 
 export const takeByOverride = new Statement(

@@ -4,8 +4,10 @@ import { attempt, DomainError, type Connection } from '#platform';
 import type { AppointmentRow, HoldRow } from '../tables.ts';
 import { ClaimRepository, type Claim, type Seen } from './claim.repository.ts';
 import { Freeing } from '../freed/freeing.ts';
+import { HoldKeeper } from '../hold/hold.keeper.ts';
 import type { ResourceKind } from './claim.statements.ts';
 import { freeRooms, takenReasons, type Wanted } from './refusal.ts';
+import type { Span } from './rules/index.ts';
 
 export type ClaimResult = { taken: true; roomId: string | null } | { taken: false; reasons: ReasonDto[] };
 
@@ -18,6 +20,7 @@ export class Claims {
   constructor(
     private readonly claims: ClaimRepository,
     private readonly freeing: Freeing,
+    private readonly keeper: HoldKeeper,
   ) {}
 
   /**
@@ -104,14 +107,14 @@ export class Claims {
     if (occupations.some(({ heldUntil }) => heldUntil === undefined)) return false;
     // Somebody can be just taking the time all the same: then the holds stay.
     const taken = await attempt(tx, async () => {
-      if (anyExpired || occupations.length > 0) await this.claims.displaceHolds(tx, resourceId, span);
+      if (anyExpired || occupations.length > 0) await this.#displaceHolds(tx, resourceId, span);
       return (await this.claims.take(tx, id, [claim], null)).has('patient') || undefined;
     });
     return taken === true;
   }
 
   async releasePatient(tx: Connection, ownerIds: readonly string[]): Promise<void> {
-    await this.claims.release(tx, ownerIds, ['patient']);
+    await this.freeing.note(tx, await this.claims.release(tx, ownerIds, ['patient']));
   }
 
   async release(tx: Connection, ...ownerIds: string[]): Promise<void> {
@@ -125,9 +128,21 @@ export class Claims {
     return released.length > 0;
   }
 
-  /** Gives up what a hold still claims that has run out. */
-  async releaseEnded(tx: Connection, holdId: string): Promise<void> {
-    await this.freeing.note(tx, await this.claims.releaseEnded(tx, holdId));
+  /**
+   * Gives up what a hold still claims that has run out.
+   * @returns whether it claimed anything
+   */
+  async releaseEnded(tx: Connection, holdId: string): Promise<boolean> {
+    const released = await this.claims.releaseEnded(tx, holdId);
+    await this.freeing.note(tx, released);
+    return released.length > 0;
+  }
+
+  /** Entries of the waitlist are locked before claims: what was offered by one of these holds is seen to by its job. */
+  async #displaceHolds(tx: Connection, resourceId: string, span: Span): Promise<void> {
+    const displaced = await this.claims.displaceHolds(tx, resourceId, span);
+    await this.freeing.note(tx, displaced);
+    await this.keeper.end(tx, [...new Set(displaced.map(({ ownerId }) => ownerId))]);
   }
 
   #look(connection: Connection, wanted: Wanted): Promise<Seen> {

@@ -61,6 +61,12 @@ const since = new Statement<FreedRow>(
    order by freed_at, id`,
 );
 
+const roomsSince = new Statement<{ roomId: string; during: Span[] }>(
+  'freed_time_rooms_since',
+  `select ${columns} from appointment.freed_time
+   where freed_at >= $1 and room_id is not null and during && $2::tstzmultirange`,
+);
+
 const furthest = new Statement<{ latest: number | null }>(
   'freed_time_furthest',
   `select (extract(epoch from max(latest_at)) * 1000)::float8 as latest from appointment.waitlist_entry
@@ -106,6 +112,17 @@ export class FreedTimeRepository {
       typeId,
     );
     return rows.map(toFreedTime);
+  }
+
+  /** When rooms were freed since an instant, of all that was freed then and overlaps any of the spans. */
+  async roomsSince(
+    connection: Connection,
+    instant: string,
+    during: readonly Span[],
+  ): Promise<Map<string, Span[]>> {
+    const rows = await roomsSince.rows(connection, instant, multirange(during));
+    const byRoom = Map.groupBy(rows, ({ roomId }) => roomId);
+    return new Map([...byRoom].map(([roomId, freed]) => [roomId, freed.flatMap((each) => each.during)]));
   }
 
   /** The latest start that anybody waits for, epoch milliseconds; undefined when nobody waits. */

@@ -42,11 +42,17 @@ export class Freeing {
     const within = await this.#span(tx);
     if (!within) return;
     const freed = typeIds.map((typeId) => ({
-      practitionerId,
-      typeIds: [typeId],
+      typeId,
       during: without(availableSpans(after, typeId, within), availableSpans(before, typeId, within)),
     }));
-    await this.#keep(tx, freed);
+    // Who waits for one type and who waits for another stand in one line for the same time.
+    const alike = Map.groupBy(freed, ({ during }) => JSON.stringify(during));
+    const times = [...alike.values()].map((group) => ({
+      practitionerId,
+      typeIds: group.map(({ typeId }) => typeId),
+      during: group[0]?.during ?? [],
+    }));
+    await this.#keep(tx, times);
   }
 
   /** All time from now on of a practitioner, a room or a type that can be booked again. */

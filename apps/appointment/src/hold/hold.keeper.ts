@@ -41,4 +41,9 @@ export class HoldKeeper {
     await this.queue.send(tx, holdEndedQueue, hold.id, { holdId: hold.id }, hold.expiresAt);
     return hold;
   }
+
+  /** Has it seen to that holds have ended before they ran out. */
+  async end(tx: Connection, holdIds: readonly string[]): Promise<void> {
+    for (const holdId of holdIds) await this.queue.send(tx, holdEndedQueue, holdId, { holdId }, nowUtc());
+  }
 }

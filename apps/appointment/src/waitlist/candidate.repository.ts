@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Statement, type Connection } from '#platform';
-import { instantText, type Span } from '../booking/rules/index.ts';
+import { instantText, longestVisitMs, type Span } from '../booking/rules/index.ts';
 import type { KeptFreedTime } from '../freed/freed-time.repository.ts';
 
 /** Somebody who waits; instants in epoch milliseconds. */
@@ -37,6 +37,7 @@ const wanted = new Statement<Wanted>(
    from appointment.waitlist_entry
    where status = 'waiting' and latest_at >= now() and ($1::uuid[] is null or type_id = any ($1))
      and ($2::uuid is null or practitioner_id is null or practitioner_id = $2) and created_at <= $3
+     and tstzrange(earliest_at, latest_at, '[]') && tstzrange($4, $5, '[]')
    group by type_id`,
 );
 
@@ -46,7 +47,8 @@ const inOrder = new Statement<Candidate>(
   `select candidate.* from unnest($1::uuid[]) as asked (type_id)
    cross join lateral (
      select ${columns} from appointment.waitlist_entry
-     where type_id = asked.type_id and status = 'waiting' and earliest_at <= $3 and latest_at >= $2
+     where type_id = asked.type_id and status = 'waiting'
+       and tstzrange(earliest_at, latest_at, '[]') && tstzrange($2, $3, '[]')
        and created_at <= $8
        and ($4::smallint is null or (rank, created_at, id) > ($4, $5::timestamptz, $6::uuid))
      order by rank, waitlist_entry.created_at, id
@@ -68,10 +70,14 @@ export class CandidateRepository {
   /** What was waited for when a time was freed, and that the time could be. */
   wanted(
     connection: Connection,
-    { practitionerId, roomId, typeIds, freedAt }: KeptFreedTime,
+    { practitionerId, roomId, typeIds, freedAt, during }: KeptFreedTime,
   ): Promise<Wanted[]> {
     // The room that a practitioner had helps the others too.
-    return wanted.rows(connection, typeIds, roomId === undefined ? practitionerId : undefined, freedAt);
+    const whose = roomId === undefined ? practitionerId : undefined;
+    // What begins before can reach into it.
+    const first = instantText(Math.min(...during.map(({ start }) => start)) - longestVisitMs);
+    const last = instantText(Math.max(...during.map(({ end }) => end)) + longestVisitMs);
+    return wanted.rows(connection, typeIds, whose, freedAt, first, last);
   }
 
   /** The next who waited by then for any of these types and for a start within the span, its end included. */

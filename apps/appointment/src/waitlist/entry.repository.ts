@@ -71,6 +71,12 @@ export class WaitlistRepository implements Owned {
     return this.#lockOne(tx, and(eq(holdId, offeredHoldId), sql`${offerExpiresAt} <= clock_timestamp()`));
   }
 
+  /** The same if the hold was ended before it ran out: it claims nothing. Who books it locks the entry first. */
+  findDisplacedForChange(tx: Connection, offeredHoldId: string): Promise<WaitlistRow | undefined> {
+    const claims = sql`select from appointment.claim where owner_id = ${offeredHoldId}`;
+    return this.#lockOne(tx, and(eq(holdId, offeredHoldId), sql`not exists (${claims})`));
+  }
+
   /** The entry if it is open and its latest start has passed. */
   findOverForChange(tx: Connection, entryId: string): Promise<WaitlistRow | undefined> {
     return this.#lockOne(tx, and(eq(id, entryId), isOpen, sql`${latest} < clock_timestamp()`));

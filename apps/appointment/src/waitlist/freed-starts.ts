@@ -1,14 +1,23 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
-import { dayMs, occupied, type Span } from '../booking/rules/index.ts';
+import { dayMs, occupied, type Span, type TypeRules } from '../booking/rules/index.ts';
 import type { FreedTime } from '../freed/freed-time.ts';
+import { FreedTimeRepository } from '../freed/freed-time.repository.ts';
 import { FreeTimes, type FreeTime, type Search } from '../slot/free-times.ts';
 import { SlotService } from '../slot/slot.service.ts';
 import type { TypeRow } from '../tables.ts';
 
 /** So much is looked through at once, that nobody else waits long. */
 const stepMs = 28 * dayMs;
+
+/** A room that can be had, and since when what it makes possible counts as freed. */
+interface FreedRoom {
+  roomId: string;
+  during: readonly Span[];
+  /** An instant. */
+  since: string;
+}
 
 /** What can be booked because some time was freed. */
 @Injectable()
@@ -17,10 +26,15 @@ export class FreedStarts {
     private readonly database: Database,
     private readonly slots: SlotService,
     private readonly freeTimes: FreeTimes,
+    private readonly freedTimes: FreedTimeRepository,
   ) {}
 
-  /** The starts of a type that would occupy some of the freed time, from the first of `within` to its end included. */
-  async of(freed: FreedTime, type: TypeRow, within: Span): Promise<FreeTime[]> {
+  /**
+   * The starts of a type that would occupy some of the freed time, from the first of `within` to its end included, in any
+   * order.
+   * @param since an instant: what could be booked then, and ever since, is not freed
+   */
+  async of(freed: FreedTime, type: TypeRow, within: Span, since: string): Promise<FreeTime[]> {
     const { practitionerId, roomId, patientId } = freed;
     if (freed.typeIds && !freed.typeIds.includes(type.id)) return [];
     const isAnybodys = roomId === undefined && patientId === undefined;
@@ -30,22 +44,27 @@ export class FreedStarts {
       found.push(...(await this.#touching(search, freed.during, within)));
     }
     if (roomId !== undefined && type.needsRoom)
-      found.push(...(await this.#byRoom(roomId, freed.during, type, within)));
-    const different = new Map(found.map((time) => [keyOf(time), time]));
-    return [...different.values()].sort(
-      (a, b) => a.start - b.start || (a.practitionerId < b.practitionerId ? -1 : 1),
-    );
+      found.push(...(await this.#byRoom({ roomId, during: freed.during, since }, type, within)));
+    return found;
   }
 
-  /** Where this is the one room that is free. */
-  async #byRoom(roomId: string, during: readonly Span[], type: TypeRow, within: Span): Promise<FreeTime[]> {
+  /** Where nobody had a room before: every room that is free now was freed since. */
+  async #byRoom({ roomId, during, since }: FreedRoom, type: TypeRow, within: Span): Promise<FreeTime[]> {
     const search = await this.#search(type, {});
     const { roomIds = [] } = search;
     if (!roomIds.includes(roomId)) return [];
-    const others = { ...search, roomIds: roomIds.filter((id) => id !== roomId) };
-    const withOthers = new Set((await this.#touching(others, during, within)).map(keyOf));
     const withRoom = await this.#touching({ ...search, roomIds: [roomId] }, during, within);
-    return withRoom.filter((time) => !withOthers.has(keyOf(time)));
+    if (withRoom.length === 0) return [];
+    const freed = await this.freedTimes.roomsSince(this.database.reader, since, during);
+    const others = roomIds.filter((id) => id !== roomId);
+    const had = new Set<string>();
+    const untouched = others.filter((id) => !freed.has(id));
+    for (const time of await this.#touching({ ...search, roomIds: untouched }, during, within))
+      had.add(keyOf(time));
+    for (const id of others.filter((other) => freed.has(other)))
+      for (const time of await this.#touching({ ...search, roomIds: [id] }, during, within))
+        if (!touches(type, time, freed.get(id) ?? [])) had.add(keyOf(time));
+    return withRoom.filter((time) => !had.has(keyOf(time)));
   }
 
   #search(type: TypeRow, wanted: { practitionerId?: string | undefined }): Promise<Search> {
@@ -54,10 +73,6 @@ export class FreedStarts {
 
   async #touching(search: Search, during: readonly Span[], within: Span): Promise<FreeTime[]> {
     const { type } = search;
-    const touches = ({ start }: FreeTime, span: Span): boolean => {
-      const { withBuffers } = occupied(type, start);
-      return withBuffers.start < span.end && span.start < withBuffers.end;
-    };
     // A visit of the longest type, with its buffers, that ends in the first span or begins in the last.
     const reachMs = occupied(type, 0).withBuffers.end - occupied(type, 0).withBuffers.start;
     const first = Math.max(within.start, Math.min(...during.map(({ start }) => start)) - reachMs);
@@ -70,11 +85,17 @@ export class FreedStarts {
       );
       if (spans.length === 0) continue;
       const times = await this.freeTimes.within(this.database.reader, search, step);
-      found.push(...times.filter((time) => spans.some((span) => touches(time, span))));
+      found.push(...times.filter((time) => touches(type, time, spans)));
       await breathe();
     }
     return found;
   }
+}
+
+/** Whether a visit at this time, with its buffers, would occupy any of these. */
+function touches(type: TypeRules, { start }: FreeTime, spans: readonly Span[]): boolean {
+  const { withBuffers } = occupied(type, start);
+  return spans.some((span) => withBuffers.start < span.end && span.start < withBuffers.end);
 }
 
 function keyOf({ start, practitionerId }: FreeTime): string {

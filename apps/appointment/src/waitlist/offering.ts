@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Queue } from '#platform';
 import { ClaimRepository, type Occupation } from '../booking/claim.repository.ts';
-import { dayMs, instantText, type Span } from '../booking/rules/index.ts';
+import { dayMs, instantText, longestVisitMs, type Span } from '../booking/rules/index.ts';
 import type { FreedTime } from '../freed/freed-time.ts';
 import { FreedTimeRepository } from '../freed/freed-time.repository.ts';
 import { freedTimeQueue } from '../freed/freeing.ts';
@@ -39,7 +39,8 @@ export class Offering {
     const { reader } = this.database;
     const freed = await this.freedTimes.find(reader, freedTimeId);
     if (!freed) return;
-    const open = await this.#open([freed], await this.candidates.wanted(reader, freed));
+    const wanted = await this.candidates.wanted(reader, freed);
+    const open = await this.#open([freed], wanted, freed.freedAt);
     const isDone = await this.#offerInOrder(open, freed.freedAt);
     if (!isDone) await this.queue.send(reader, freedTimeQueue, freedTimeId, { freedTimeId });
     if (freed.patientId !== undefined) await this.#lookAgain(freed.patientId);
@@ -50,20 +51,23 @@ export class Offering {
     const { reader } = this.database;
     for (const candidate of await this.candidates.ofPatient(reader, patientId)) {
       const { typeId, earliest: start, latest: end, createdAt } = candidate;
-      const within = { earliest: instantText(start - dayMs), latest: instantText(end + dayMs) };
+      const within = {
+        earliest: instantText(start - longestVisitMs),
+        latest: instantText(end + longestVisitMs),
+      };
       const freed = await this.freedTimes.since(reader, createdAt, within, candidate);
-      const open = await this.#open(united(freed), [{ typeId, start, end }]);
+      const open = await this.#open(united(freed), [{ typeId, start, end }], createdAt);
       await this.#offerTo(open, [candidate]);
     }
   }
 
-  async #open(freed: readonly FreedTime[], wanted: readonly Wanted[]): Promise<OpenStarts> {
+  async #open(freed: readonly FreedTime[], wanted: readonly Wanted[], since: string): Promise<OpenStarts> {
     const open = new OpenStarts();
     for (const { typeId, ...within } of wanted) {
       const type = await this.types.find(this.database.reader, typeId);
       if (!type) continue;
       const times: FreeTime[] = [];
-      for (const each of freed) times.push(...(await this.starts.of(each, type, within)));
+      for (const each of freed) times.push(...(await this.starts.of(each, type, within, since)));
       open.add(type, times);
     }
     return open;

@@ -12,8 +12,13 @@ interface OpenType {
 export class OpenStarts {
   readonly #open = new Map<string, OpenType>();
 
+  /** @param times in any order, each once or more often */
   add(type: TypeRules, times: readonly FreeTime[]): void {
-    if (times.length > 0) this.#open.set(type.id, { type, times: [...times] });
+    const different = new Map(times.map((time) => [`${time.start} ${time.practitionerId}`, time]));
+    const ascending = [...different.values()].sort(
+      (a, b) => a.start - b.start || (a.practitionerId < b.practitionerId ? -1 : 1),
+    );
+    if (ascending.length > 0) this.#open.set(type.id, { type, times: ascending });
   }
 
   get typeIds(): string[] {

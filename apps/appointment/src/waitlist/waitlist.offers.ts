@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { WaitlistWhatDto } from '#contracts';
 import type { Connection } from '#platform';
 import { Claims } from '../booking/claims.ts';
+import { Freeing } from '../freed/freeing.ts';
 import { HoldRepository } from '../hold/hold.repository.ts';
 import type { WaitlistRow } from '../tables.ts';
 import { nothingOffered, offerOf } from './entry.record.ts';
@@ -17,6 +18,7 @@ export class WaitlistOffers {
     private readonly entries: WaitlistRepository,
     private readonly claims: Claims,
     private readonly holds: HoldRepository,
+    private readonly freeing: Freeing,
   ) {}
 
   /**
@@ -33,11 +35,16 @@ export class WaitlistOffers {
     return this.#waitOn(tx, entry, by, { action: 'declined', ...(reason !== undefined && { reason }) });
   }
 
-  /** Ends what a hold kept when it has run out, and the offer if it was one. */
+  /** Ends what a hold kept when it has run out or was ended otherwise, and the offer if it was one. */
   async lapse(tx: Connection, holdId: string): Promise<void> {
-    const entry = await this.entries.findLapsedForChange(tx, holdId);
-    if (entry) await this.#waitOn(tx, entry, system, { action: 'lapsed' });
-    await this.claims.releaseEnded(tx, holdId);
+    const lapsed = await this.entries.findLapsedForChange(tx, holdId);
+    const displaced = lapsed ? undefined : await this.entries.findDisplacedForChange(tx, holdId);
+    if (lapsed) await this.#waitOn(tx, lapsed, system, { action: 'lapsed' });
+    if (displaced) await this.#waitOn(tx, displaced, system, { action: 'displaced' });
+    const released = await this.claims.releaseEnded(tx, holdId);
+    const entry = lapsed ?? displaced;
+    // Somebody else can have cleared the hold away; what was freed while the entry had it may be wanted now.
+    if (entry && !released) await this.freeing.noteOpening(tx, { patientId: entry.patientId });
   }
 
   /** What a patient waits for of a type, kept so until the transaction ends: to be asked before the time is taken. */
@@ -72,8 +79,8 @@ export class WaitlistOffers {
   }
 
   /**
-   * Takes an entry along with the record that stands for its patient. What is offered to the record it was made for stays;
-   * what was offered to another, that record has been parted from since.
+   * Takes an entry along with the record that stands for its patient. A hold is one record's, and keeps that one's time
+   * alone: what is offered to another is given back, and offered anew to whoever is first in line.
    */
   async follow(
     tx: Connection,
@@ -83,15 +90,17 @@ export class WaitlistOffers {
     if (entry?.patientId !== from) return;
     const moved = { patientId: to, homeId: home === to ? null : home };
     const hold = entry.holdId === null ? undefined : await this.holds.find(tx, entry.holdId);
-    const isOthers = entry.status === 'offered' && hold?.patientId !== home;
+    const isOthers = entry.status === 'offered' && hold?.patientId !== to;
     if (isOthers && entry.holdId !== null) await this.claims.release(tx, entry.holdId);
-    await this.entries.change(
+    const changed = await this.entries.change(
       tx,
       entry,
       isOthers ? { ...moved, ...nothingOffered, status: 'waiting' } : moved,
       system,
       { action: 'patient', patient: { from, to } },
     );
+    // Another's calendar: what was freed while it was the former one's may fit now.
+    if (changed.status === 'waiting') await this.freeing.noteOpening(tx, { patientId: to });
   }
 
   /** Ends an entry whose latest start has passed. */
@@ -118,7 +127,8 @@ export class WaitlistOffers {
 
   async #waitOn(tx: Connection, entry: WaitlistRow, by: string, what: WaitlistWhatDto): Promise<WaitlistRow> {
     const offer = offerOf(entry);
-    if (offer) await this.entries.pass(tx, entry.id, offer);
+    // A displaced offer was never answered: the time may be offered again.
+    if (offer && what.action !== 'displaced') await this.entries.pass(tx, entry.id, offer);
     return this.entries.change(tx, entry, { ...nothingOffered, status: 'waiting' }, by, {
       ...what,
       ...(offer && { offer }),

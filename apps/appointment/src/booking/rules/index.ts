@@ -6,6 +6,6 @@ export {
   type PractitionerRules,
   type TypeRules,
 } from './offer.ts';
-export { dayMs } from './zone.ts';
+export { dayMs, longestVisitMs } from './zone.ts';
 export { availableSpans, type Schedule } from './schedule.ts';
 export { Busy, instantText, minuteMs, type Span } from './span.ts';

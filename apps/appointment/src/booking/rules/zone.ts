@@ -2,6 +2,9 @@ import type { Span } from './span.ts';
 
 export const dayMs = 86_400_000;
 
+/** A visit and each of its buffers last a day at most. */
+export const longestVisitMs = 3 * dayMs;
+
 /** Instants during which a zone keeps one offset: there, local time = instant + offset, both in milliseconds. */
 export interface Segment extends Span {
   offset: number;

@@ -1,0 +1,90 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { CandidateRepository } from '../../apps/appointment/src/waitlist/candidate.repository.ts';
+import type { KeptFreedTime } from '../../apps/appointment/src/freed/freed-time.repository.ts';
+import { fillWaitlist } from '../bench/waitlist.rows.ts';
+import { createMigratedDatabase, type TestDatabase } from '../harness/database.ts';
+import { query } from '../harness/sql.ts';
+
+const waiting = 10_000;
+const hourMs = 3_600_000;
+
+interface Sent {
+  text: string;
+  values: unknown[];
+}
+
+let database: TestDatabase;
+let client: pg.Client;
+const typeIds = Array.from({ length: 4 }, () => randomUUIDv7());
+const practitionerIds = Array.from({ length: 10 }, () => randomUUIDv7());
+
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+  client = new pg.Client(database.superuserUrl);
+  await client.connect();
+  await query(
+    database.superuserUrl,
+    `with type as (insert into appointment.appointment_type (id, name, minutes, buffer_before, buffer_after, needs_room,
+       slot_step, min_notice_minutes, max_days_ahead, active, version)
+       select unnest($1::uuid[]), 'Visit', 30, 0, 0, false, 30, 0, 365, true, 1)
+     insert into appointment.practitioner (id, name, active, type_ids, version)
+       select unnest($2::uuid[]), 'Dr Example', true, $1, 1`,
+    [typeIds, practitionerIds],
+  );
+  await fillWaitlist(database.superuserUrl, waiting, { typeIds, practitionerIds });
+});
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
+/** How PostgreSQL carries out what `ask` sends. */
+async function planOf(
+  ask: (connection: ReturnType<typeof drizzle<Record<string, never>, pg.Client>>) => Promise<unknown>,
+): Promise<string> {
+  const sent: Sent[] = [];
+  const connection = drizzle({ client });
+  const query = client.query.bind(client);
+  client.query = ((asked: Sent) => {
+    sent.push(asked);
+    return query(asked.text, asked.values);
+  }) as typeof client.query;
+  try {
+    await ask(connection);
+  } finally {
+    client.query = query;
+  }
+  const [{ text, values } = { text: '', values: [] }] = sent;
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+    `explain (analyze, costs off) ${text}`,
+    values,
+  );
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}
+
+it(`finds the first of ${waiting} in line by indexes`, async () => {
+  const start = Date.now() + 30 * 24 * hourMs;
+  const during = [{ start, end: start + hourMs / 2 }];
+  const now = new Date().toISOString();
+  const freed: KeptFreedTime = {
+    id: randomUUIDv7(),
+    freedAt: now,
+    practitionerId: practitionerIds[0],
+    during,
+  };
+  const candidates = new CandidateRepository();
+  const plans = [
+    await planOf((connection) => candidates.wanted(connection, freed)),
+    await planOf((connection) =>
+      candidates.inOrder(connection, typeIds, { start, end: start }, now, undefined, 20),
+    ),
+  ];
+  console.info(plans.join('\n\n'));
+  for (const plan of plans) {
+    expect(plan).not.toContain('Seq Scan');
+    expect(plan).toMatch(/Index (Only )?Scan/);
+  }
+});

@@ -188,6 +188,16 @@ describe('a freed time', () => {
     expect(new Set(statuses)).toEqual(new Set(['waiting']));
   });
 
+  it('goes to the next after a decline, also where the first could have a start that overlaps it', async () => {
+    const { visit, booking } = await booked({ slotStep: 15 });
+    const [first, second] = [await waiting(visit), await waiting(visit)];
+    await cancel(booking);
+    await becomes(first.id, 'offered');
+    await answer(first.id, 'decline');
+    await becomes(second.id, 'offered');
+    expect((await find(first.id)).status).toBe('waiting');
+  });
+
   it('passes over a patient who has something else then, and comes to them when they have not', async () => {
     const { visit, booking } = await booked();
     const busy = await waiting(visit);

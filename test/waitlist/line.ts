@@ -185,10 +185,14 @@ export class Line {
     return undefined;
   }
 
-  #isWanted({ from, to, practitionerId, passed }: Waiting, place: Place): boolean {
+  #isWanted({ from, to, practitionerId, passed, kindId }: Waiting, place: Place): boolean {
     if (place.start < from || place.start > to) return false;
     if (practitionerId !== undefined && practitionerId !== place.practitionerId) return false;
-    return !passed.some((each) => each.practitionerId === place.practitionerId && each.start === place.start);
+    return !passed.some(
+      (each) =>
+        each.practitionerId === place.practitionerId &&
+        overlap(this.#visit({ kindId, ...each }), this.#visit({ kindId, ...place })),
+    );
   }
 
   #canBook({ kindId, patientId }: Waiting, { practitionerId, start }: Place): boolean {
@@ -245,7 +249,7 @@ export class Line {
     return { from: start, to: start + slots + after };
   }
 
-  #visit({ kindId, start }: Taken): Span {
+  #visit({ kindId, start }: Pick<Taken, 'kindId' | 'start'>): Span {
     return { from: start, to: start + this.#kind(kindId).slots };
   }
 

@@ -10,7 +10,9 @@ create table freed_time (
   type_ids uuid[],
   during tstzmultirange not null check (not isempty(during) and not lower_inf(during) and not upper_inf(during)),
   until_at timestamptz(3) not null,
-  freed_at timestamptz(3) not null
+  freed_at timestamptz(3) not null,
+  -- Whether all who waited for it have been asked.
+  asked boolean not null default false
 );
 create index freed_time_during on freed_time using gist (during);
 create index freed_time_by_end on freed_time (until_at);
@@ -55,11 +57,12 @@ create table waitlist_change (
   primary key (entry_id, version)
 );
 
--- The times that were offered to an entry and not taken: they go to others.
+-- The visits that were offered to an entry and not taken: their time goes to others.
 create table waitlist_passed (
   entry_id uuid not null references waitlist_entry,
   practitioner_id uuid not null,
   start_at timestamptz(3) not null,
+  end_at timestamptz(3) not null,
   primary key (entry_id, practitioner_id, start_at)
 );
 

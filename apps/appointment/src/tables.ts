@@ -152,6 +152,7 @@ export const waitlistPassedTable = schema.table('waitlist_passed', {
   entryId: uuid('entry_id').notNull(),
   practitionerId: uuid('practitioner_id').notNull(),
   start: instant('start_at').notNull(),
+  end: instant('end_at').notNull(),
 });
 
 export type PatientRow = typeof patientTable.$inferSelect;

@@ -119,8 +119,12 @@ export class BookingService {
   }
 
   /** What the patient, by this id or as the survivor, waits for and has with this booking. */
-  #waiting(tx: Connection, { patientId }: BookingInput, terms: Terms<string>): Promise<WaitlistRow[]> {
-    return this.waitlist.waitingFor(tx, [patientId, terms.patientId], terms.type.id);
+  #waiting(
+    tx: Connection,
+    { patientId, holdId }: BookingInput,
+    terms: Terms<string>,
+  ): Promise<WaitlistRow[]> {
+    return this.waitlist.waitingFor(tx, [patientId, terms.patientId], terms.type.id, holdId);
   }
 
   async #record(

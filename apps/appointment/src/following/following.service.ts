@@ -76,6 +76,7 @@ export class FollowingService {
     }
     await this.#move(tx, strays);
     await this.settle(tx, concerned);
+    await this.waitlist.endOfInactive(tx, concerned);
     return strays.length;
   }
 

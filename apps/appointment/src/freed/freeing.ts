@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Id } from '#contracts';
+import { Id, InstantText } from '#contracts';
 import { Queue, type Connection } from '#platform';
 import type { Released } from '../booking/claim.statements.ts';
-import { availableSpans, dayMs, type Schedule } from '../booking/rules/index.ts';
+import { availableSpans, dayMs, longestVisitMs, type Schedule } from '../booking/rules/index.ts';
 import { freedBy, remaining, without, type FreedTime } from './freed-time.ts';
 import { FreedTimeRepository } from './freed-time.repository.ts';
 
@@ -11,7 +11,11 @@ export const freedTimeQueue = 'freed-time';
 
 export class FreedTimeJob {
   @Id() freedTimeId!: string;
+  @InstantText({ optional: true }) due?: string;
 }
+
+/** What opens is looked at so far ahead, whatever anybody says they would wait for. */
+const furthestDays = 731;
 
 /** What is changed of a practitioner's offer. */
 export interface OfferChange {
@@ -65,7 +69,8 @@ export class Freeing {
   async #span(tx: Connection): Promise<{ start: number; end: number } | undefined> {
     const furthest = await this.repository.furthest(tx);
     const now = Date.now();
-    return furthest === undefined || furthest < now ? undefined : { start: now, end: furthest + dayMs };
+    if (furthest === undefined || furthest < now) return undefined;
+    return { start: now, end: Math.min(furthest, now + furthestDays * dayMs) + longestVisitMs };
   }
 
   async #keep(tx: Connection, times: readonly FreedTime[]): Promise<void> {

@@ -23,6 +23,12 @@ export class ResourceRepository<Row extends ResourceRow> {
     return rows[0] as Row | undefined;
   }
 
+  /** For whoever names the row in one of its own: the row stays until then, whatever becomes of its rules. */
+  async findKept(tx: Connection, id: string): Promise<Row | undefined> {
+    const rows = await tx.select().from(this.table).where(eq(this.table.id, id)).for('key share');
+    return rows[0] as Row | undefined;
+  }
+
   /** For whoever changes the row's rules: bookings by them are finished and new ones wait. */
   async findForChange(tx: Connection, id: string): Promise<Row | undefined> {
     const rows = await tx.select().from(this.table).where(eq(this.table.id, id)).for('update');

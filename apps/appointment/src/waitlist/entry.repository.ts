@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import type { WaitlistQuery, WaitlistStatus, WaitlistWhatDto } from '#contracts';
 import { Database, NotFound, nowUtc, Statement, toUtc, type Connection, type Owned } from '#platform';
+import type { Span } from '../booking/rules/index.ts';
 import {
   patientTable,
   waitlistChangeTable,
@@ -22,14 +23,15 @@ const clock = new Statement<{ now: string }>(
 const lockOpen = new Statement<{ id: string }>(
   'waitlist_lock_open',
   `select id from appointment.waitlist_entry
-   where patient_id = any ($1::uuid[]) and type_id = $2 and status in ('waiting', 'offered')
+   where (patient_id = any ($1::uuid[]) and type_id = $2 or hold_id = $3) and status in ('waiting', 'offered')
    order by id for update`,
 );
 
-/** A time of a practitioner that an entry does not take. */
-interface Passed {
+/** A visit that an entry does not take; instants of the API. */
+export interface Passed {
   practitionerId: string;
   start: string;
+  end: string;
 }
 
 @Injectable()
@@ -82,13 +84,14 @@ export class WaitlistRepository implements Owned {
     return this.#lockOne(tx, and(eq(id, entryId), isOpen, sql`${latest} < clock_timestamp()`));
   }
 
-  /** What these patients wait for of a type: nothing, for most of those who book. */
+  /** What these patients wait for of a type, and whom a hold is offered to: nothing, for most of those who book. */
   async openForChange(
     tx: Connection,
     patientIds: readonly string[],
     ofTypeId: string,
+    offeredHoldId: string | undefined,
   ): Promise<WaitlistRow[]> {
-    const locked = await lockOpen.rows(tx, patientIds, ofTypeId);
+    const locked = await lockOpen.rows(tx, patientIds, ofTypeId, offeredHoldId);
     if (locked.length === 0) return [];
     const ids = locked.map((row) => row.id);
     return tx.select().from(waitlistTable).where(inArray(id, ids)).orderBy(asc(id));
@@ -123,15 +126,15 @@ export class WaitlistRepository implements Owned {
     return changed;
   }
 
-  /** The entry is not offered this time again. */
-  async pass(tx: Connection, entryId: string, { practitionerId: whose, start }: Passed): Promise<void> {
+  /** The entry is not offered any of this time again. */
+  async pass(tx: Connection, entryId: string, { practitionerId: whose, start, end }: Passed): Promise<void> {
     await tx
       .insert(waitlistPassedTable)
-      .values({ entryId, practitionerId: whose, start })
+      .values({ entryId, practitionerId: whose, start, end })
       .onConflictDoNothing();
   }
 
-  /** The times that these entries are not offered again. */
+  /** The visits that these entries are not offered again. */
   async passed(
     connection: Connection,
     entryIds: readonly string[],
@@ -221,4 +224,10 @@ function isNow(asked: WaitlistStatus): SQL | undefined {
 export function required(entry: WaitlistRow | undefined): WaitlistRow {
   if (!entry) throw new NotFound('waitlist entry');
   return entry;
+}
+
+/** Whether a visit to a practitioner would have any of the time that was passed. */
+export function isOf(passed: Passed, practitionerId: string, { start, end }: Span): boolean {
+  const overlaps = Date.parse(passed.start) < end && start < Date.parse(passed.end);
+  return passed.practitionerId === practitionerId && overlaps;
 }

@@ -2,14 +2,14 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { waitlistOfferedQueue, type WaitlistOffered } from '#contracts';
 import { Database, DomainError, Queue, type Connection } from '#platform';
-import { instantText, minuteMs } from '../booking/rules/index.ts';
+import { instantText, minuteMs, occupied } from '../booking/rules/index.ts';
 import { Taking } from '../booking/taking.ts';
 import { TermsReader } from '../booking/terms.ts';
 import { HoldKeeper } from '../hold/hold.keeper.ts';
 import { HoldRepository } from '../hold/hold.repository.ts';
 import type { FreeTime } from '../slot/free-times.ts';
 import type { Candidate } from './candidate.repository.ts';
-import { WaitlistRepository } from './entry.repository.ts';
+import { isOf, WaitlistRepository } from './entry.repository.ts';
 import { WaitlistSettings } from './waitlist.settings.ts';
 
 /**
@@ -62,8 +62,8 @@ export class OfferMaker {
     if (entry?.status !== 'waiting') return 'ended';
     const start = instantText(startMs);
     const passed = await this.entries.passed(tx, [id]);
-    if (passed.some((time) => time.practitionerId === practitionerId && Date.parse(time.start) === startMs))
-      return 'busy';
+    const { patient: visit } = occupied(terms.type, startMs);
+    if (passed.some((time) => isOf(time, practitionerId, visit))) return 'busy';
     const holdId = randomUUIDv7();
     const { WAITLIST_OFFER_SECONDS: seconds = defaultOfferSeconds } = this.settings;
     const notice = instantText(startMs - terms.type.minNoticeMinutes * minuteMs);

@@ -3,12 +3,12 @@ import { Database, Queue } from '#platform';
 import { ClaimRepository, type Occupation } from '../booking/claim.repository.ts';
 import { dayMs, instantText, longestVisitMs, type Span } from '../booking/rules/index.ts';
 import type { FreedTime } from '../freed/freed-time.ts';
-import { FreedTimeRepository } from '../freed/freed-time.repository.ts';
+import { FreedTimeRepository, type KeptFreedTime } from '../freed/freed-time.repository.ts';
 import { freedTimeQueue } from '../freed/freeing.ts';
 import type { FreeTime } from '../slot/free-times.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
 import { CandidateRepository, type Candidate, type Place, type Wanted } from './candidate.repository.ts';
-import { WaitlistRepository } from './entry.repository.ts';
+import { isOf, WaitlistRepository, type Passed } from './entry.repository.ts';
 import { FreedStarts } from './freed-starts.ts';
 import { OfferMaker } from './offer.ts';
 import { OpenStarts } from './open-starts.ts';
@@ -18,6 +18,8 @@ const firstPage = 20;
 const largestPage = 500;
 /** A long time that was freed is offered in parts, so that no job takes long. */
 const mostOffers = 100;
+/** What others are just asked about is known soon. */
+const againAfterMs = 1_000;
 
 /** Offers freed time to those who wait for it, in their order, until nothing of it is left or nobody wants it. */
 @Injectable()
@@ -42,13 +44,20 @@ export class Offering {
     const wanted = await this.candidates.wanted(reader, freed);
     const open = await this.#open([freed], wanted, freed.freedAt);
     const isDone = await this.#offerInOrder(open, freed.freedAt);
-    if (!isDone) await this.queue.send(reader, freedTimeQueue, freedTimeId, { freedTimeId });
-    if (freed.patientId !== undefined) await this.#lookAgain(freed.patientId);
+    if (isDone) await this.freedTimes.markAsked(reader, freedTimeId);
+    const isSettled = freed.patientId === undefined || (await this.#lookAgain(freed.patientId, freed.id));
+    if (isDone && isSettled) return;
+    const due = isDone ? instantText(Date.now() + againAfterMs) : undefined;
+    await this.queue.send(reader, freedTimeQueue, freedTimeId, { freedTimeId }, due);
   }
 
-  /** Somebody who has time again may want what was freed while they had none. */
-  async #lookAgain(patientId: string): Promise<void> {
+  /**
+   * Somebody who has time again may want what was freed while they had none, and what all before them have left.
+   * @returns whether all of it has been asked for; else it is to be looked at once more
+   */
+  async #lookAgain(patientId: string, freedTimeId: string): Promise<boolean> {
     const { reader } = this.database;
+    let isSettled = true;
     for (const candidate of await this.candidates.ofPatient(reader, patientId)) {
       const { typeId, earliest: start, latest: end, createdAt } = candidate;
       const within = {
@@ -56,9 +65,12 @@ export class Offering {
         latest: instantText(end + longestVisitMs),
       };
       const freed = await this.freedTimes.since(reader, createdAt, within, candidate);
-      const open = await this.#open(united(freed), [{ typeId, start, end }], createdAt);
+      const [asked, others] = parted(freed);
+      isSettled &&= others.every(({ id }) => id === freedTimeId);
+      const open = await this.#open(united(asked), [{ typeId, start, end }], createdAt);
       await this.#offerTo(open, [candidate]);
     }
+    return isSettled;
   }
 
   async #open(freed: readonly FreedTime[], wanted: readonly Wanted[], since: string): Promise<OpenStarts> {
@@ -99,7 +111,9 @@ export class Offering {
     for (const candidate of candidates) {
       const { id, patientId, typeId } = candidate;
       for (const time of open.for(candidate)) {
-        if (passed.has(keyOf(id, time)) || isBusy(patientId, open.visit(typeId, time))) continue;
+        const visit = open.visit(typeId, time);
+        const hasPassed = passed.get(id)?.some((each) => isOf(each, time.practitionerId, visit)) ?? false;
+        if (hasPassed || isBusy(patientId, visit)) continue;
         const outcome = await this.offers.offer(candidate, time);
         if (outcome === 'gone') open.drop(typeId, time);
         if (outcome === 'offered') {
@@ -126,15 +140,16 @@ export class Offering {
     return (patientId, during) => (byPatient.get(patientId) ?? []).some((taken) => overlap(taken, during));
   }
 
-  async #passed(candidates: readonly Candidate[]): Promise<Set<string>> {
+  async #passed(candidates: readonly Candidate[]): Promise<Map<string, Passed[]>> {
     const ids = candidates.map(({ id }) => id);
     const passed = ids.length === 0 ? [] : await this.entries.passed(this.database.reader, ids);
-    return new Set(
-      passed.map(({ entryId, practitionerId, start }) =>
-        keyOf(entryId, { practitionerId, start: Date.parse(start) }),
-      ),
-    );
+    return Map.groupBy(passed, ({ entryId }) => entryId);
   }
+}
+
+/** Of what has not been offered to all who waited for it, somebody else may be first. */
+function parted(freed: readonly KeptFreedTime[]): [asked: KeptFreedTime[], others: KeptFreedTime[]] {
+  return [freed.filter(({ asked }) => asked), freed.filter(({ asked }) => !asked)];
 }
 
 /** What was freed of one practitioner or room is looked at together. */
@@ -149,8 +164,4 @@ function united(freed: readonly FreedTime[]): FreedTime[] {
 
 function overlap(taken: Occupation, { start, end }: Span): boolean {
   return taken.start < end && start < taken.end;
-}
-
-function keyOf(entryId: string, { practitionerId, start }: FreeTime): string {
-  return `${entryId} ${practitionerId} ${start}`;
 }

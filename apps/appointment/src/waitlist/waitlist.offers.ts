@@ -41,15 +41,20 @@ export class WaitlistOffers {
     const displaced = lapsed ? undefined : await this.entries.findDisplacedForChange(tx, holdId);
     if (lapsed) await this.#waitOn(tx, lapsed, system, { action: 'lapsed' });
     if (displaced) await this.#waitOn(tx, displaced, system, { action: 'displaced' });
-    const released = await this.claims.releaseEnded(tx, holdId);
+    await this.claims.releaseEnded(tx, holdId);
     const entry = lapsed ?? displaced;
-    // Somebody else can have cleared the hold away; what was freed while the entry had it may be wanted now.
-    if (entry && !released) await this.freeing.noteOpening(tx, { patientId: entry.patientId });
+    // Somebody else can have cleared the hold away, or a part of it; what was freed meanwhile may be wanted now.
+    if (entry) await this.freeing.noteOpening(tx, { patientId: entry.patientId });
   }
 
-  /** What a patient waits for of a type, kept so until the transaction ends: to be asked before the time is taken. */
-  waitingFor(tx: Connection, patientIds: readonly string[], typeId: string): Promise<WaitlistRow[]> {
-    return this.entries.openForChange(tx, patientIds, typeId);
+  /** What a patient waits for of a type, and whom the hold is offered to, kept so until the transaction ends: to be asked before the time is taken. */
+  waitingFor(
+    tx: Connection,
+    patientIds: readonly string[],
+    typeId: string,
+    holdId?: string,
+  ): Promise<WaitlistRow[]> {
+    return this.entries.openForChange(tx, patientIds, typeId, holdId);
   }
 
   /** Ends entries whose patient has what they wait for; what is offered to them besides goes to others. */
@@ -128,7 +133,8 @@ export class WaitlistOffers {
   async #waitOn(tx: Connection, entry: WaitlistRow, by: string, what: WaitlistWhatDto): Promise<WaitlistRow> {
     const offer = offerOf(entry);
     // A displaced offer was never answered: the time may be offered again.
-    if (offer && what.action !== 'displaced') await this.entries.pass(tx, entry.id, offer);
+    const hold = offer && (await this.holds.find(tx, offer.holdId));
+    if (hold && what.action !== 'displaced') await this.entries.pass(tx, entry.id, hold);
     return this.entries.change(tx, entry, { ...nothingOffered, status: 'waiting' }, by, {
       ...what,
       ...(offer && { offer }),

@@ -27,6 +27,7 @@ import {
 import { BookingService } from '../booking/booking.service.ts';
 import { PatientService } from '../patient/patient.service.ts';
 import { PractitionerRepository } from '../practitioner/practitioner.repository.ts';
+import { FreedTimeRepository } from '../freed/freed-time.repository.ts';
 import { HoldRepository } from '../hold/hold.repository.ts';
 import type { WaitlistRow } from '../tables.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
@@ -47,18 +48,20 @@ export class WaitlistService {
     private readonly offers: WaitlistOffers,
     private readonly holds: HoldRepository,
     private readonly booking: BookingService,
+    private readonly freedTimes: FreedTimeRepository,
     private readonly queue: Queue,
   ) {}
 
   /** @throws DomainError type_unknown, practitioner_unknown, patient_unknown, patient_inactive, validation_failed */
   async enter(tx: Connection, caller: Caller, input: WaitlistInput): Promise<WaitlistEntryDto> {
     const { typeId, practitionerId, priority = 'routine' } = input;
-    const now = await this.entries.now(tx);
     const [earliest, latest] = [toUtc(input.earliest), toUtc(input.latest)];
-    if (Date.parse(latest) < Date.parse(now))
+    if (Date.parse(latest) < Date.now())
       throw new ValidationFailed([{ path: 'latest', message: 'must not have passed' }]);
     await this.#requireKnown(tx, input);
     const patient = await this.patients.forBooking(tx, input.patientId, 'key share');
+    await this.freedTimes.lockEntering(tx);
+    const now = await this.entries.now(tx);
     const entry: WaitlistRow = {
       id: randomUUIDv7(),
       patientId: patient.id,
@@ -154,9 +157,9 @@ export class WaitlistService {
   }
 
   async #requireKnown(tx: Connection, { typeId, practitionerId }: WaitlistInput): Promise<void> {
-    if (!(await this.types.find(tx, typeId)))
+    if (!(await this.types.findKept(tx, typeId)))
       throw new DomainError('type_unknown', 'No appointment type has this typeId.');
-    if (practitionerId !== undefined && !(await this.practitioners.find(tx, practitionerId)))
+    if (practitionerId !== undefined && !(await this.practitioners.findKept(tx, practitionerId)))
       throw new DomainError('practitioner_unknown', 'No practitioner has this practitionerId.');
   }
 }

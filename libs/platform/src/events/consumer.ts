@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Job, JobResult } from 'pg-boss';
 import { isPassing } from '../database/faults.ts';
+import { DomainError } from '../problem/domain-error.ts';
 import { parseJson } from '../validation/parse.ts';
 
 /** A job that fails by itself, while the database is well, is tried so often before it counts as poison. */
@@ -47,7 +48,7 @@ export class JobConsumer<T extends object> {
       await this.consume(jobs.map(({ payload }) => payload));
       return jobs.map(({ job }) => completed(job));
     } catch (error) {
-      if (isPassing(error)) return this.#putAllOff(jobs, error);
+      if (isForTheMoment(error)) return this.#putAllOff(jobs, error);
       return this.#settleOneByOne(jobs);
     }
   }
@@ -59,7 +60,7 @@ export class JobConsumer<T extends object> {
         await this.consume([payload]);
         settled.push(completed(job));
       } catch (error) {
-        if (isPassing(error)) return [...settled, ...this.#putAllOff(jobs.slice(index), error)];
+        if (isForTheMoment(error)) return [...settled, ...this.#putAllOff(jobs.slice(index), error)];
         settled.push(job.retryCount + 1 < attempts ? this.#putOff(job, error) : this.#bury(job, error));
       }
     return settled;
@@ -90,6 +91,11 @@ export class JobConsumer<T extends object> {
 interface Readable<T> {
   job: Job<unknown>;
   payload: T;
+}
+
+/** Whether a client would be told to try again shortly. */
+function isForTheMoment(error: unknown): boolean {
+  return isPassing(error) || (error instanceof DomainError && error.code === 'unavailable');
 }
 
 function completed({ id }: Job<unknown>): JobResult {

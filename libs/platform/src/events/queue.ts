@@ -137,6 +137,8 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
   async #start(): Promise<boolean> {
     try {
       await this.#boss.start();
+      // Consumers send too.
+      this.#started = true;
       for (const [queue, { settle, batchSize }] of this.#consumers) {
         await this.#boss.work(
           queue,
@@ -145,7 +147,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
         );
         this.#consumers.delete(queue);
       }
-      return (this.#started = true);
+      return true;
     } catch (error) {
       this.#logger.warn({ err: error }, 'the queue can’t start yet');
       return false;

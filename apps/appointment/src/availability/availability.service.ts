@@ -56,9 +56,13 @@ export class AvailabilityService {
     precondition.check(version);
     const { timeZone, weekly, exceptions } = input;
     const row = { practitionerId, timeZone, weekly, exceptions, version: version + 1 };
-    const impact = await this.#impactOf(tx, row);
+    const booked = await this.lifecycle.lockAll(tx, () =>
+      this.appointments.bookedAfter(tx, practitionerId, nowUtc()),
+    );
+    const orphans = orphansOf(row, booked);
+    const impact = impactOn(booked, orphans);
     if (dryRun) return { availability: toDto({ ...row, version }), impact };
-    if (impact.orphans.length > 0 && conflicts === 'reject')
+    if (orphans.length > 0 && conflicts === 'reject')
       throw new DomainError(
         'appointments_affected',
         'Move or cancel the appointments in impact.orphans, or say by conflicts what becomes of them.',
@@ -66,24 +70,8 @@ export class AvailabilityService {
       );
     await this.availabilities.update(tx, row);
     if (conflicts === 'cancel')
-      await this.lifecycle.cancelAll(
-        tx,
-        caller,
-        async () => orphansOf(row, await this.#booked(tx, practitionerId)),
-        'The practitioner is no longer available then.',
-      );
+      await this.lifecycle.cancelAll(tx, caller, orphans, 'The practitioner is no longer available then.');
     return { availability: toDto(row), impact };
-  }
-
-  async #impactOf(tx: Connection, row: AvailabilityRow): Promise<AvailabilityImpactDto> {
-    const booked = await this.#booked(tx, row.practitionerId);
-    const orphans = orphansOf(row, booked).map(({ id }) => id);
-    return { affected: booked.length, fitting: booked.length - orphans.length, orphans };
-  }
-
-  /** Those still to come. They can be cancelled or move to another practitioner meanwhile, but none can be added. */
-  #booked(tx: Connection, practitionerId: string): Promise<AppointmentRow[]> {
-    return this.appointments.bookedAfter(tx, practitionerId, nowUtc());
   }
 
   async #load(connection: Connection, practitionerId: string): Promise<AvailabilityRow> {
@@ -98,6 +86,14 @@ function orphansOf(availability: AvailabilityRow, booked: readonly AppointmentRo
   return booked.filter(
     (appointment) => appointment.overrideReason === null && !covers(availability, appointment),
   );
+}
+
+function impactOn(
+  booked: readonly AppointmentRow[],
+  orphans: readonly AppointmentRow[],
+): AvailabilityImpactDto {
+  const ids = orphans.map(({ id }) => id);
+  return { affected: booked.length, fitting: booked.length - ids.length, orphans: ids };
 }
 
 function covers(availability: AvailabilityRow, { typeId, start, end }: AppointmentRow): boolean {

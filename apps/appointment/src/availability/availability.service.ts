@@ -60,9 +60,13 @@ export class AvailabilityService {
     precondition.check(version);
     const { timeZone, weekly, exceptions } = input;
     const row = { practitionerId, timeZone, weekly, exceptions, version: version + 1 };
-    const impact = impactOf(row, await this.#booked(tx, practitionerId));
+    const booked = await this.lifecycle.lockAll(tx, () =>
+      this.appointments.bookedAfter(tx, practitionerId, nowUtc()),
+    );
+    const orphans = orphansOf(row, booked);
+    const impact = impactOn(booked, orphans);
     if (dryRun) return { availability: toDto({ ...row, version }), impact };
-    if (impact.orphans.length > 0 && conflicts === 'reject')
+    if (orphans.length > 0 && conflicts === 'reject')
       throw new DomainError(
         'appointments_affected',
         'Move or cancel the appointments in impact.orphans, or say by conflicts what becomes of them.',
@@ -71,26 +75,9 @@ export class AvailabilityService {
     await this.availabilities.update(tx, row);
     const { typeIds } = practitioner;
     await this.freeing.noteAvailability(tx, { practitionerId, typeIds, before, after: row });
-    return {
-      availability: toDto(row),
-      impact: conflicts === 'cancel' ? await this.#cancelOrphans(tx, caller, row) : impact,
-    };
-  }
-
-  /** @returns the impact as it is once those it cancels are locked: one that has changed by then is none of them */
-  async #cancelOrphans(tx: Connection, caller: Caller, row: AvailabilityRow): Promise<AvailabilityImpactDto> {
-    let booked: AppointmentRow[] = [];
-    const find = async (): Promise<AppointmentRow[]> => {
-      booked = await this.#booked(tx, row.practitionerId);
-      return orphansOf(row, booked);
-    };
-    await this.lifecycle.cancelAll(tx, caller, find, 'The practitioner is no longer available then.');
-    return impactOf(row, booked);
-  }
-
-  /** Those still to come. They can be cancelled or move to another practitioner meanwhile, but none can be added. */
-  #booked(tx: Connection, practitionerId: string): Promise<AppointmentRow[]> {
-    return this.appointments.bookedAfter(tx, practitionerId, nowUtc());
+    if (conflicts === 'cancel')
+      await this.lifecycle.cancelAll(tx, caller, orphans, 'The practitioner is no longer available then.');
+    return { availability: toDto(row), impact };
   }
 
   async #load(connection: Connection, practitionerId: string): Promise<AvailabilityRow> {
@@ -100,16 +87,19 @@ export class AvailabilityService {
   }
 }
 
-function impactOf(row: AvailabilityRow, booked: readonly AppointmentRow[]): AvailabilityImpactDto {
-  const orphans = orphansOf(row, booked).map(({ id }) => id);
-  return { affected: booked.length, fitting: booked.length - orphans.length, orphans };
-}
-
 /** What loses its time; what was booked against the rules never went by them. */
 function orphansOf(availability: AvailabilityRow, booked: readonly AppointmentRow[]): AppointmentRow[] {
   return booked.filter(
     (appointment) => appointment.overrideReason === null && !covers(availability, appointment),
   );
+}
+
+function impactOn(
+  booked: readonly AppointmentRow[],
+  orphans: readonly AppointmentRow[],
+): AvailabilityImpactDto {
+  const ids = orphans.map(({ id }) => id);
+  return { affected: booked.length, fitting: booked.length - ids.length, orphans: ids };
 }
 
 function covers(availability: AvailabilityRow, { typeId, start, end }: AppointmentRow): boolean {

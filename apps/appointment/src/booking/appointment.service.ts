@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { AppointmentDto, AppointmentStatus, RescheduleInput, StatusChangeInput } from '#contracts';
 import { DomainError, nowUtc, type Caller, type Connection } from '#platform';
@@ -95,25 +96,31 @@ export class AppointmentService {
   }
 
   /**
-   * Cancels what of the appointments that are found is booked.
+   * Appointments kept as they are found until the transaction ends, with their patients.
    * @param find locks nothing; is asked again when what it found has changed meanwhile
    */
+  lockAll(tx: Connection, find: () => Promise<AppointmentRow[]>): Promise<AppointmentRow[]> {
+    return unchanged(tx, async () => {
+      const patientIds = patientsOf(await find());
+      await this.patients.lock(tx, patientIds, 'no key update');
+      const seen = await find();
+      if (!patientsOf(seen).every((id) => patientIds.includes(id))) return undefined;
+      const current = await this.appointments.lock(tx, idsOf(seen));
+      const versions = new Map(current.map(({ id, version }) => [id, version]));
+      return seen.every(({ id, version }) => versions.get(id) === version) ? seen : undefined;
+    });
+  }
+
+  /** Cancels those of these appointments, which `lockAll` keeps, that are booked. */
   async cancelAll(
     tx: Connection,
     caller: Caller,
-    find: () => Promise<AppointmentRow[]>,
+    appointments: readonly AppointmentRow[],
     reason: string | undefined,
   ): Promise<void> {
-    const locked = await unchanged(tx, async () => {
-      const seen = (await find()).filter(({ status }) => status === 'booked');
-      await this.patients.lock(tx, patientsOf(seen), 'no key update');
-      const current = await this.appointments.lock(tx, idsOf(seen));
-      const versions = new Map(seen.map(({ id, version }) => [id, version]));
-      return current.every(({ id, version }) => versions.get(id) === version) ? current : undefined;
-    });
-    if (locked.length === 0) return;
-    const cancelled = await this.appointments.cancel(tx, idsOf(locked), reason ?? null, nowUtc());
-    await this.claims.release(tx, ...cancelled.map(({ id }) => id));
+    if (appointments.length === 0) return;
+    const cancelled = await this.appointments.cancel(tx, idsOf(appointments), reason ?? null, nowUtc());
+    await this.claims.release(tx, ...idsOf(cancelled));
     const what = { action: 'status', from: 'booked', to: 'cancelled' } as const;
     await this.appointments.noteChanges(tx, cancelled, caller.subject, {
       ...what,
@@ -134,7 +141,8 @@ export class AppointmentService {
       const terms = asked && (await this.terms.lock(tx, asked, 'key share', 'no key update'));
       if (!terms) await this.patients.lock(tx, [seen.patientId], 'no key update');
       const current = required(await this.appointments.findForChange(tx, id));
-      return current.version === seen.version ? { current, terms } : undefined;
+      const isLocked = current.patientId === seen.patientId && isDeepStrictEqual(askedOf(current), asked);
+      return isLocked ? { current, terms } : undefined;
     });
   }
 

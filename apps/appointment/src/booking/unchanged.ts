@@ -12,6 +12,9 @@ const looks = 5;
  * one comes after the other, and bookings go on beside them. Who moves appointments between patients has all of these FOR
  * UPDATE. Locks of what has changed since it was seen are given back before the next look: what is locked then may come
  * before them.
+ *
+ * Claims of several times, which a move or a series gives up and takes, can still be waited for crosswise: PostgreSQL ends
+ * one of the transactions then, and it is run again.
  * @param look ends with undefined when what it locked is not what it saw
  * @throws DomainError unavailable when that happens again and again
  */

@@ -111,9 +111,9 @@ export class SeriesService {
   ): Promise<SeriesDto> {
     const { practitionerId } = required(await this.series.find(tx, id));
     const since = isLocalDate(from) ? await this.#beginOf(tx, from, practitionerId) : Date.parse(from);
-    const find = async () =>
-      (await this.appointments.ofSeries(tx, id)).filter(({ start }) => Date.parse(start) >= since);
-    await this.lifecycle.cancelAll(tx, caller, find, undefined);
+    const appointments = await this.lifecycle.lockAll(tx, () => this.appointments.ofSeries(tx, id));
+    const toCome = appointments.filter(({ start }) => Date.parse(start) >= since);
+    await this.lifecycle.cancelAll(tx, caller, toCome, undefined);
     return this.#read(tx, id);
   }
 

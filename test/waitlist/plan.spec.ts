@@ -72,7 +72,6 @@ it(`finds the first of ${waiting} in line by indexes`, async () => {
   const freed: KeptFreedTime = {
     id: randomUUIDv7(),
     freedAt: now,
-    asked: false,
     practitionerId: practitionerIds[0],
     during,
   };

@@ -10,9 +10,7 @@ create table freed_time (
   type_ids uuid[],
   during tstzmultirange not null check (not isempty(during) and not lower_inf(during) and not upper_inf(during)),
   until_at timestamptz(3) not null,
-  freed_at timestamptz(3) not null,
-  -- Whether all who waited for it have been asked.
-  asked boolean not null default false
+  freed_at timestamptz(3) not null
 );
 create index freed_time_during on freed_time using gist (during);
 create index freed_time_by_end on freed_time (until_at);

@@ -12,13 +12,10 @@ export interface KeptFreedTime extends FreedTime {
   id: string;
   /** RFC 3339, by the database's clock. */
   freedAt: string;
-  /** Whether all who waited for it have been asked. */
-  asked: boolean;
 }
 
 interface FreedRow {
   id: string;
-  asked: boolean;
   freedAt: string;
   practitionerId: string | null;
   roomId: string | null;
@@ -48,7 +45,7 @@ const keep = new Statement<{ id: string }>(
 );
 
 const columns = `
-  id, asked, to_char(freed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "freedAt",
+  id, to_char(freed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "freedAt",
   practitioner_id as "practitionerId", room_id as "roomId", patient_id as "patientId", type_ids as "typeIds",
   (select json_agg(json_build_object('start', (extract(epoch from lower(span)) * 1000)::float8,
      'end', (extract(epoch from upper(span)) * 1000)::float8) order by lower(span)) from unnest(during) as span) as during`;
@@ -56,11 +53,6 @@ const columns = `
 const find = new Statement<FreedRow>(
   'freed_time_find',
   `select ${columns} from appointment.freed_time where id = $1`,
-);
-
-const markAsked = new Statement(
-  'freed_time_mark_asked',
-  'update appointment.freed_time set asked = true where id = $1 and not asked',
 );
 
 const since = new Statement<FreedRow>(
@@ -107,11 +99,6 @@ export class FreedTimeRepository {
   /** To be called last before somebody comes to wait: all that was freed until then is committed. */
   async lockEntering(tx: Connection): Promise<void> {
     await lockEntering.rows(tx);
-  }
-
-  /** All who waited for it have been asked. */
-  async markAsked(connection: Connection, id: string): Promise<void> {
-    await markAsked.rows(connection, id);
   }
 
   async find(connection: Connection, id: string): Promise<KeptFreedTime | undefined> {

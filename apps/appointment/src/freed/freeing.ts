@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Id, InstantText } from '#contracts';
+import { Id } from '#contracts';
 import { Queue, type Connection } from '#platform';
 import type { Released } from '../booking/claim.statements.ts';
 import { availableSpans, dayMs, longestVisitMs, type Schedule } from '../booking/rules/index.ts';
@@ -11,7 +11,6 @@ export const freedTimeQueue = 'freed-time';
 
 export class FreedTimeJob {
   @Id() freedTimeId!: string;
-  @InstantText({ optional: true }) due?: string;
 }
 
 /** What opens is looked at so far ahead, whatever anybody says they would wait for. */

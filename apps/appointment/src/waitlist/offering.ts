@@ -3,7 +3,7 @@ import { Database, Queue } from '#platform';
 import { ClaimRepository, type Occupation } from '../booking/claim.repository.ts';
 import { dayMs, instantText, longestVisitMs, type Span } from '../booking/rules/index.ts';
 import type { FreedTime } from '../freed/freed-time.ts';
-import { FreedTimeRepository, type KeptFreedTime } from '../freed/freed-time.repository.ts';
+import { FreedTimeRepository } from '../freed/freed-time.repository.ts';
 import { freedTimeQueue } from '../freed/freeing.ts';
 import type { FreeTime } from '../slot/free-times.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
@@ -18,8 +18,6 @@ const firstPage = 20;
 const largestPage = 500;
 /** A long time that was freed is offered in parts, so that no job takes long. */
 const mostOffers = 100;
-/** What others are just asked about is known soon. */
-const againAfterMs = 1_000;
 
 /** Offers freed time to those who wait for it, in their order, until nothing of it is left or nobody wants it. */
 @Injectable()
@@ -44,20 +42,13 @@ export class Offering {
     const wanted = await this.candidates.wanted(reader, freed);
     const open = await this.#open([freed], wanted, freed.freedAt);
     const isDone = await this.#offerInOrder(open, freed.freedAt);
-    if (isDone) await this.freedTimes.markAsked(reader, freedTimeId);
-    const isSettled = freed.patientId === undefined || (await this.#lookAgain(freed.patientId, freed.id));
-    if (isDone && isSettled) return;
-    const due = isDone ? instantText(Date.now() + againAfterMs) : undefined;
-    await this.queue.send(reader, freedTimeQueue, freedTimeId, { freedTimeId }, due);
+    if (!isDone) await this.queue.send(reader, freedTimeQueue, freedTimeId, { freedTimeId });
+    if (freed.patientId !== undefined) await this.#lookAgain(freed.patientId);
   }
 
-  /**
-   * Somebody who has time again may want what was freed while they had none, and what all before them have left.
-   * @returns whether all of it has been asked for; else it is to be looked at once more
-   */
-  async #lookAgain(patientId: string, freedTimeId: string): Promise<boolean> {
+  /** Somebody who has time again may want what was freed while they had none. */
+  async #lookAgain(patientId: string): Promise<void> {
     const { reader } = this.database;
-    let isSettled = true;
     for (const candidate of await this.candidates.ofPatient(reader, patientId)) {
       const { typeId, earliest: start, latest: end, createdAt } = candidate;
       const within = {
@@ -65,12 +56,9 @@ export class Offering {
         latest: instantText(end + longestVisitMs),
       };
       const freed = await this.freedTimes.since(reader, createdAt, within, candidate);
-      const [asked, others] = parted(freed);
-      isSettled &&= others.every(({ id }) => id === freedTimeId);
-      const open = await this.#open(united(asked), [{ typeId, start, end }], createdAt);
+      const open = await this.#open(united(freed), [{ typeId, start, end }], createdAt);
       await this.#offerTo(open, [candidate]);
     }
-    return isSettled;
   }
 
   async #open(freed: readonly FreedTime[], wanted: readonly Wanted[], since: string): Promise<OpenStarts> {
@@ -145,11 +133,6 @@ export class Offering {
     const passed = ids.length === 0 ? [] : await this.entries.passed(this.database.reader, ids);
     return Map.groupBy(passed, ({ entryId }) => entryId);
   }
-}
-
-/** Of what has not been offered to all who waited for it, somebody else may be first. */
-function parted(freed: readonly KeptFreedTime[]): [asked: KeptFreedTime[], others: KeptFreedTime[]] {
-  return [freed.filter(({ asked }) => asked), freed.filter(({ asked }) => !asked)];
 }
 
 /** What was freed of one practitioner or room is looked at together. */

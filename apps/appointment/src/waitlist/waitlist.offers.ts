@@ -41,10 +41,10 @@ export class WaitlistOffers {
     const displaced = lapsed ? undefined : await this.entries.findDisplacedForChange(tx, holdId);
     if (lapsed) await this.#waitOn(tx, lapsed, system, { action: 'lapsed' });
     if (displaced) await this.#waitOn(tx, displaced, system, { action: 'displaced' });
-    await this.claims.releaseEnded(tx, holdId);
+    const released = await this.claims.releaseEnded(tx, holdId);
     const entry = lapsed ?? displaced;
-    // Somebody else can have cleared the hold away, or a part of it; what was freed meanwhile may be wanted now.
-    if (entry) await this.freeing.noteOpening(tx, { patientId: entry.patientId });
+    // Somebody else can have cleared the hold away; what was freed while the entry had it may be wanted now.
+    if (entry && !released) await this.freeing.noteOpening(tx, { patientId: entry.patientId });
   }
 
   /** What a patient waits for of a type, and whom the hold is offered to, kept so until the transaction ends: to be asked before the time is taken. */

@@ -36,7 +36,7 @@ const sent = (state: string, ago: string, queue = patientChangedQueue) =>
 
 async function line(): Promise<unknown> {
   said.length = 0;
-  await report.report();
+  await report.go();
   expect(said).toHaveLength(1);
   return said[0];
 }

@@ -19,6 +19,7 @@ export { Queue } from './events/queue.ts';
 export { decodeCursor, defaultLimit, toPage } from './http/page.ts';
 export { DomainError, NotFound, ValidationFailed } from './problem/domain-error.ts';
 export type { ServiceDefinition } from './service-definition.ts';
+export { Round } from './round.ts';
 export { runMigrations, runTask, serve } from './serve.ts';
 export { IdPipe } from './validation/dto.pipe.ts';
 export { parseJson } from './validation/parse.ts';

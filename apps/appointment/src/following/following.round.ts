@@ -1,4 +1,5 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { Round } from '#platform';
 import { FollowingService } from './following.service.ts';
 
 const everyMs = 60_000;
@@ -8,26 +9,13 @@ const everyMs = 60_000;
  * which runs beside this one while it is replaced, keeps the states of a merge and takes nothing along.
  */
 @Injectable()
-export class FollowingRound implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #logger = new Logger('Following');
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly following: FollowingService) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.go(), everyMs).unref();
+export class FollowingRound extends Round {
+  constructor(private readonly following: FollowingService) {
+    super('Following', everyMs, 'what was left behind could not be looked for and will be next time');
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.#timer);
-  }
-
-  async go(): Promise<void> {
-    try {
-      const followed = await this.following.followAll();
-      if (followed > 0) this.#logger.warn({ followed }, 'appointments and series had been left behind');
-    } catch (error) {
-      this.#logger.warn({ err: error }, 'what was left behind could not be looked for and will be next time');
-    }
+  protected async work(): Promise<void> {
+    const followed = await this.following.followAll();
+    if (followed > 0) this.logger.warn({ followed }, 'appointments and series had been left behind');
   }
 }

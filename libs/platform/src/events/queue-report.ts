@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.ts';
+import { Round } from '../round.ts';
 import { jobsSchema } from './queue.ts';
 
 const everyMs = 60_000;
@@ -18,26 +19,13 @@ interface JobNumbers {
  * consumer that is not there at all is noticed by the others; whoever reads takes the largest number of a minute.
  */
 @Injectable()
-export class QueueReport implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #logger = new Logger('Queue');
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly database: Database) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.report(), everyMs).unref();
+export class QueueReport extends Round {
+  constructor(private readonly database: Database) {
+    super('Queue', everyMs, 'the jobs could not be counted and will be next time');
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.#timer);
-  }
-
-  async report(): Promise<void> {
-    try {
-      this.#logger.log(await this.#count(), 'jobs');
-    } catch (error) {
-      this.#logger.warn({ err: error }, 'the jobs could not be counted and will be next time');
-    }
+  protected async work(): Promise<void> {
+    this.logger.log(await this.#count(), 'jobs');
   }
 
   /** By the partial index of pg-boss on what is not done. */

@@ -1,0 +1,37 @@
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+
+/** What a service does now and then by itself; what fails is told in the log and done next time. */
+export abstract class Round implements OnApplicationBootstrap, OnApplicationShutdown {
+  protected readonly logger: Logger;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param context names it in the log
+   * @param complaint what could not be done
+   */
+  protected constructor(
+    context: string,
+    private readonly everyMs: number,
+    private readonly complaint: string,
+  ) {
+    this.logger = new Logger(context);
+  }
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => void this.go(), this.everyMs).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  async go(): Promise<void> {
+    try {
+      await this.work();
+    } catch (error) {
+      this.logger.warn({ err: error }, this.complaint);
+    }
+  }
+
+  protected abstract work(): Promise<void>;
+}

@@ -9,6 +9,7 @@ import {
   type PageQuery,
 } from '#contracts';
 import { Database, decodeCursor, defaultLimit, toPage, toUtc } from '#platform';
+import { historyPage } from '../history/history.ts';
 import { toDto } from './appointment.record.ts';
 import { AppointmentRepository, required } from './appointment.repository.ts';
 
@@ -34,24 +35,11 @@ export class AppointmentReader {
   }
 
   /** The history of an appointment, oldest change first. */
-  async history(
-    id: string,
-    { limit = defaultLimit, cursor }: PageQuery,
-  ): Promise<Page<AppointmentChangeDto>> {
-    const [after] = decodeCursor(cursor, [isVersion]) ?? [];
+  history(id: string, query: PageQuery): Promise<Page<AppointmentChangeDto>> {
     const { reader } = this.database;
-    required(await this.appointments.find(reader, id));
-    const rows = await this.appointments.changes(reader, id, limit + 1, Number(after ?? 0));
-    return toPage(
-      rows,
-      limit,
-      ({ version }) => [String(version)],
-      ({ version, at, by, what }) => ({ version, at, by, what }),
-    );
+    return historyPage(query, async (limit, after) => {
+      required(await this.appointments.find(reader, id));
+      return this.appointments.changes(reader, id, limit, after);
+    });
   }
-}
-
-/** No more digits than the column can hold. */
-function isVersion(value: unknown): value is string {
-  return typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value);
 }

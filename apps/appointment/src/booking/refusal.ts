@@ -4,6 +4,7 @@ import type { Occupation } from './claim.repository.ts';
 import {
   instantText,
   occupied,
+  overlap,
   refusals,
   type Durations,
   type PractitionerRules,
@@ -100,9 +101,7 @@ function lastEnd(occupations: readonly Occupation[]): number {
 function during(
   occupations: readonly Occupation[],
   resourceId: string | undefined,
-  { start, end }: Span,
+  span: Span,
 ): Occupation[] {
-  return occupations.filter(
-    (taken) => taken.resourceId === resourceId && taken.start < end && start < taken.end,
-  );
+  return occupations.filter((taken) => taken.resourceId === resourceId && overlap(taken, span));
 }

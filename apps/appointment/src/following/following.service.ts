@@ -3,12 +3,10 @@ import { Database, type Connection } from '#platform';
 import { AppointmentRepository } from '../booking/appointment.repository.ts';
 import { Claims } from '../booking/claims.ts';
 import { occupies } from '../booking/lifecycle.ts';
+import { system } from '../history/history.ts';
 import { PatientRepository } from '../patient/patient.repository.ts';
 import { WaitlistOffers } from '../waitlist/waitlist.offers.ts';
 import { FollowingRepository, type Stray } from './following.repository.ts';
-
-/** Who makes the changes that follow from others, in the history. */
-const system = 'system';
 
 /** So many are moved in one transaction, which keeps bookings of their patients waiting. */
 const movedAtOnce = 50;

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Statement, type Connection } from '#platform';
+import { Statement, together, type Connection } from '#platform';
 import { instantText, type Span } from '../booking/rules/index.ts';
 import type { FreedTime } from './freed-time.ts';
 
@@ -92,8 +92,10 @@ export class FreedTimeRepository {
       type_ids: typeIds,
       during: multirange(during),
     }));
-    await lockFreeing.rows(tx);
-    return (await keep.rows(tx, JSON.stringify(rows))).map(({ id }) => id);
+    const [, kept] = await together(tx, () =>
+      Promise.all([lockFreeing.rows(tx), keep.rows(tx, JSON.stringify(rows))]),
+    );
+    return kept.map(({ id }) => id);
   }
 
   /** To be called last before somebody comes to wait: all that was freed until then is committed. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { maxMerges, patientChangedQueue, type PatientChanged } from '#contracts';
+import { patientChangedQueue, type PatientChanged } from '#contracts';
 import { DomainError, Queue, type Connection, type RowLock } from '#platform';
 import type { PatientRow } from '../tables.ts';
+import { lastOf } from './merged.ts';
 import { newestOfEach } from './patient.copy.ts';
 import { PatientRepository } from './patient.repository.ts';
 
@@ -60,9 +61,7 @@ async function survivorOf(
   id: string,
   find: (id: string) => Promise<PatientRow | undefined>,
 ): Promise<PatientRow> {
-  let patient = await find(id);
-  for (let merges = 0; patient && patient.replacedBy !== null && merges < maxMerges; merges += 1)
-    patient = await find(patient.replacedBy);
+  const { patient } = await lastOf(id, find);
   if (!patient) throw new DomainError('patient_unknown', 'No patient with this id is registered.');
   if (!patient.active) throw new DomainError('patient_inactive', 'The patient’s record is inactive.');
   return patient;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { maxMerges } from '#contracts';
 import { Database, Survivors } from '#platform';
+import { lastOf } from './merged.ts';
 import { PatientRepository } from './patient.repository.ts';
 
 /** Which records are kept, as far as the book has heard. */
@@ -14,12 +14,6 @@ export class PatientSurvivors extends Survivors {
   }
 
   async survivorOf(id: string): Promise<string> {
-    let survivor = id;
-    for (let merges = 0; merges < maxMerges; merges += 1) {
-      const patient = await this.patients.find(this.database.reader, survivor);
-      if (typeof patient?.replacedBy !== 'string') break;
-      survivor = patient.replacedBy;
-    }
-    return survivor;
+    return (await lastOf(id, (each) => this.patients.find(this.database.reader, each))).id;
   }
 }

@@ -117,7 +117,7 @@ export class FreeTimes {
       ...(roomIds ?? []),
       ...(patientId === undefined ? [] : [patientId]),
     ];
-    const isOccupied = await this.#occupation(connection, everyone, reachOf(type, span));
+    const isOccupied = await this.occupation(connection, everyone, reachOf(type, span));
     return offering.map(({ practitionerId, offered }) => ({
       practitionerId,
       offered,
@@ -133,7 +133,8 @@ export class FreeTimes {
     }));
   }
 
-  async #occupation(
+  /** Whether resources are occupied during a span within the reach, as things are. */
+  async occupation(
     connection: Connection,
     ids: readonly string[],
     reach: Span,
@@ -174,7 +175,7 @@ function horizonOf({ type, now }: Search): number {
   return now + (type.maxDaysAhead + 3) * dayMs;
 }
 
-function byStart(a: FreeTime, b: FreeTime): number {
+export function byStart(a: FreeTime, b: FreeTime): number {
   return (
     a.start - b.start ||
     (a.practitionerId < b.practitionerId ? -1 : a.practitionerId > b.practitionerId ? 1 : 0)

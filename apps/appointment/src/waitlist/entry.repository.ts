@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import type { WaitlistQuery, WaitlistStatus, WaitlistWhatDto } from '#contracts';
 import { Database, NotFound, nowUtc, Statement, toUtc, type Connection, type Owned } from '#platform';
-import type { Span } from '../booking/rules/index.ts';
+import { overlap, type Span } from '../booking/rules/index.ts';
 import {
   patientTable,
   waitlistChangeTable,
@@ -227,7 +227,7 @@ export function required(entry: WaitlistRow | undefined): WaitlistRow {
 }
 
 /** Whether a visit to a practitioner would have any of the time that was passed. */
-export function isOf(passed: Passed, practitionerId: string, { start, end }: Span): boolean {
-  const overlaps = Date.parse(passed.start) < end && start < Date.parse(passed.end);
-  return passed.practitionerId === practitionerId && overlaps;
+export function isOf(passed: Passed, practitionerId: string, visit: Span): boolean {
+  const span = { start: Date.parse(passed.start), end: Date.parse(passed.end) };
+  return passed.practitionerId === practitionerId && overlap(span, visit);
 }

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform';
-import { dayMs, occupied, type Span, type TypeRules } from '../booking/rules/index.ts';
+import { dayMs, occupied, overlap, type Span, type TypeRules } from '../booking/rules/index.ts';
 import type { FreedTime } from '../freed/freed-time.ts';
 import { FreedTimeRepository } from '../freed/freed-time.repository.ts';
 import { FreeTimes, type FreeTime, type Search } from '../slot/free-times.ts';
@@ -95,7 +95,7 @@ export class FreedStarts {
 /** Whether a visit at this time, with its buffers, would occupy any of these. */
 function touches(type: TypeRules, { start }: FreeTime, spans: readonly Span[]): boolean {
   const { withBuffers } = occupied(type, start);
-  return spans.some((span) => withBuffers.start < span.end && span.start < withBuffers.end);
+  return spans.some((span) => overlap(withBuffers, span));
 }
 
 function keyOf({ start, practitionerId }: FreeTime): string {

@@ -5,6 +5,7 @@ import { Database, DomainError, Queue, type Connection } from '#platform';
 import { instantText, minuteMs, occupied } from '../booking/rules/index.ts';
 import { Taking } from '../booking/taking.ts';
 import { TermsReader } from '../booking/terms.ts';
+import { system } from '../history/history.ts';
 import { HoldKeeper } from '../hold/hold.keeper.ts';
 import { HoldRepository } from '../hold/hold.repository.ts';
 import type { FreeTime } from '../slot/free-times.ts';
@@ -18,8 +19,6 @@ import { WaitlistSettings } from './waitlist.settings.ts';
  */
 export type OfferOutcome = 'offered' | 'gone' | 'busy' | 'ended';
 
-/** Who makes offers, in the history. */
-const system = 'system';
 const defaultOfferSeconds = 1_800;
 
 /** Problems of the patient's, not of the time. */

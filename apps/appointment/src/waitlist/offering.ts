@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Queue } from '#platform';
-import { ClaimRepository, type Occupation } from '../booking/claim.repository.ts';
 import { dayMs, instantText, longestVisitMs, type Span } from '../booking/rules/index.ts';
 import type { FreedTime } from '../freed/freed-time.ts';
 import { FreedTimeRepository } from '../freed/freed-time.repository.ts';
 import { freedTimeQueue } from '../freed/freeing.ts';
-import type { FreeTime } from '../slot/free-times.ts';
+import { FreeTimes, type FreeTime } from '../slot/free-times.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
 import { CandidateRepository, type Candidate, type Place, type Wanted } from './candidate.repository.ts';
 import { isOf, WaitlistRepository, type Passed } from './entry.repository.ts';
@@ -28,7 +27,7 @@ export class Offering {
     private readonly types: AppointmentTypeRepository,
     private readonly candidates: CandidateRepository,
     private readonly starts: FreedStarts,
-    private readonly claims: ClaimRepository,
+    private readonly freeTimes: FreeTimes,
     private readonly entries: WaitlistRepository,
     private readonly offers: OfferMaker,
     private readonly queue: Queue,
@@ -123,9 +122,7 @@ export class Offering {
     if (!span || candidates.length === 0) return () => false;
     const ids = [...new Set(candidates.map(({ patientId }) => patientId))];
     const within = { start: span.start, end: span.end + dayMs };
-    const { occupations } = await this.claims.occupations(this.database.reader, ids, within);
-    const byPatient = Map.groupBy(occupations, ({ resourceId }) => resourceId);
-    return (patientId, during) => (byPatient.get(patientId) ?? []).some((taken) => overlap(taken, during));
+    return this.freeTimes.occupation(this.database.reader, ids, within);
   }
 
   async #passed(candidates: readonly Candidate[]): Promise<Map<string, Passed[]>> {
@@ -143,8 +140,4 @@ function united(freed: readonly FreedTime[]): FreedTime[] {
     roomId: group[0]?.roomId,
     during: group.flatMap(({ during }) => during),
   }));
-}
-
-function overlap(taken: Occupation, { start, end }: Span): boolean {
-  return taken.start < end && start < taken.end;
 }

@@ -1,5 +1,5 @@
-import { occupied, type Span, type TypeRules } from '../booking/rules/index.ts';
-import type { FreeTime } from '../slot/free-times.ts';
+import { occupied, overlap, type Span, type TypeRules } from '../booking/rules/index.ts';
+import { byStart, type FreeTime } from '../slot/free-times.ts';
 import type { Candidate } from './candidate.repository.ts';
 
 interface OpenType {
@@ -15,9 +15,7 @@ export class OpenStarts {
   /** @param times in any order, each once or more often */
   add(type: TypeRules, times: readonly FreeTime[]): void {
     const different = new Map(times.map((time) => [`${time.start} ${time.practitionerId}`, time]));
-    const ascending = [...different.values()].sort(
-      (a, b) => a.start - b.start || (a.practitionerId < b.practitionerId ? -1 : 1),
-    );
+    const ascending = [...different.values()].sort(byStart);
     if (ascending.length > 0) this.#open.set(type.id, { type, times: ascending });
   }
 
@@ -64,9 +62,8 @@ export class OpenStarts {
     const gone = occupied(by.type, taken.start).withBuffers;
     for (const [otherId, { type }] of this.#open)
       this.#keep(otherId, (time) => {
-        const { withBuffers } = occupied(type, time.start);
-        const overlaps = withBuffers.start < gone.end && gone.start < withBuffers.end;
-        return time.practitionerId !== taken.practitionerId || !overlaps;
+        const isOthers = time.practitionerId !== taken.practitionerId;
+        return isOthers || !overlap(occupied(type, time.start).withBuffers, gone);
       });
   }
 

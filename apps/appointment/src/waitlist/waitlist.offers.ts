@@ -3,13 +3,11 @@ import type { WaitlistWhatDto } from '#contracts';
 import type { Connection } from '#platform';
 import { Claims } from '../booking/claims.ts';
 import { Freeing } from '../freed/freeing.ts';
+import { system } from '../history/history.ts';
 import { HoldRepository } from '../hold/hold.repository.ts';
 import type { WaitlistRow } from '../tables.ts';
 import { nothingOffered, offerOf } from './entry.record.ts';
 import { WaitlistRepository } from './entry.repository.ts';
-
-/** Who makes the changes that follow from others, in the history. */
-const system = 'system';
 
 /** How entries and what is offered to them end. Entries are locked before claims, everywhere. */
 @Injectable()
@@ -47,7 +45,10 @@ export class WaitlistOffers {
     if (entry && !released) await this.freeing.noteOpening(tx, { patientId: entry.patientId });
   }
 
-  /** What a patient waits for of a type, and whom the hold is offered to, kept so until the transaction ends: to be asked before the time is taken. */
+  /**
+   * What a patient waits for of a type, and whom the hold is offered to, kept so until the transaction ends: to be asked
+   * before the time is taken.
+   */
   waitingFor(
     tx: Connection,
     patientIds: readonly string[],

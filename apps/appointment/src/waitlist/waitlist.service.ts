@@ -28,6 +28,7 @@ import { BookingService } from '../booking/booking.service.ts';
 import { PatientService } from '../patient/patient.service.ts';
 import { PractitionerRepository } from '../practitioner/practitioner.repository.ts';
 import { FreedTimeRepository } from '../freed/freed-time.repository.ts';
+import { historyPage } from '../history/history.ts';
 import { HoldRepository } from '../hold/hold.repository.ts';
 import type { WaitlistRow } from '../tables.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
@@ -101,17 +102,12 @@ export class WaitlistService {
   }
 
   /** The history of an entry, oldest change first. */
-  async history(id: string, { limit = defaultLimit, cursor }: PageQuery): Promise<Page<WaitlistChangeDto>> {
-    const [after] = decodeCursor(cursor, [isVersion]) ?? [];
+  history(id: string, query: PageQuery): Promise<Page<WaitlistChangeDto>> {
     const { reader } = this.database;
-    required(await this.entries.find(reader, id));
-    const rows = await this.entries.changes(reader, id, limit + 1, Number(after ?? 0));
-    return toPage(
-      rows,
-      limit,
-      ({ version }) => [String(version)],
-      ({ version, at, by, what }) => ({ version, at, by, what }),
-    );
+    return historyPage(query, async (limit, after) => {
+      required(await this.entries.find(reader, id));
+      return this.entries.changes(reader, id, limit, after);
+    });
   }
 
   /** Twice is as good as once. @throws DomainError transition_not_allowed when the entry has ended otherwise */
@@ -171,9 +167,4 @@ function justAfter(instant: string): string {
 
 function nothingToAnswer(): DomainError {
   return new DomainError('hold_expired', 'No time is offered, or no longer; wait for the next.');
-}
-
-/** No more digits than the column can hold. */
-function isVersion(value: unknown): value is string {
-  return typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value);
 }

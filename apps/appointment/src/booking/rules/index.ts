@@ -8,4 +8,4 @@ export {
 } from './offer.ts';
 export { dayMs, longestVisitMs } from './zone.ts';
 export { availableSpans, type Schedule } from './schedule.ts';
-export { Busy, instantText, minuteMs, type Span } from './span.ts';
+export { Busy, instantText, minuteMs, overlap, type Span } from './span.ts';

@@ -11,6 +11,10 @@ export function instantText(instant: number): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');
 }
 
+export function overlap(a: Span, b: Span): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
 /** The instants in any of the spans: disjoint, apart from each other, in order. */
 export function united(spans: Iterable<Span>): Span[] {
   const union: Span[] = [];

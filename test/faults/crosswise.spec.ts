@@ -94,11 +94,16 @@ async function wait(book: Client): Promise<number> {
   return status;
 }
 
-/** Answers an offer, of the latest entries if any. */
+/** Answers the first offer that can be answered so, or else any entry. */
 async function answer(book: Client, what: 'accept' | 'decline'): Promise<number> {
   const { body } = await book.get<{ items: Entry[] }>('/appointments/waitlist?status=offered&limit=200');
-  const id = any(body.items)?.id ?? any(entries) ?? '';
-  return (await book.send('POST', `/appointments/waitlist/${id}/${what}`)).status;
+  const ids = body.items.length > 0 ? body.items.map(({ id }) => id) : [any(entries) ?? ''];
+  let status = 0;
+  for (const id of ids) {
+    ({ status } = await book.send('POST', `/appointments/waitlist/${id}/${what}`));
+    if (status < 300 || status >= 500) break;
+  }
+  return status;
 }
 
 const kinds: ((desk: { register: Client; book: Client }, done: number) => Promise<number>)[] = [

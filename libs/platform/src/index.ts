@@ -17,7 +17,7 @@ export { ProblemResponse } from './docs/complete-document.ts';
 export { QueueReport } from './events/queue-report.ts';
 export { Queue } from './events/queue.ts';
 export { decodeCursor, defaultLimit, toPage } from './http/page.ts';
-export { DomainError, NotFound, ValidationFailed } from './problem/domain-error.ts';
+export { DomainError, NotFound, Overtaken, ValidationFailed } from './problem/domain-error.ts';
 export type { ServiceDefinition } from './service-definition.ts';
 export { Round } from './round.ts';
 export { runMigrations, runTask, serve } from './serve.ts';

@@ -1,15 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { PatientChanged } from '#contracts';
-import { Statement, type Connection, type RowLock } from '#platform';
+import { Overtaken, Statement, type Connection, type RowLock } from '#platform';
 import { patientTable, type PatientRow } from '../tables.ts';
 
-const columns = 'id, active, replaced_by as "replacedBy", version';
-const standingText = `select ${columns} from appointment.patient where id = $1 and replaced_by is null for`;
-const standing = {
-  'key share': new Statement<PatientRow>('patient_key_share', `${standingText} key share`),
-  'no key update': new Statement<PatientRow>('patient_no_key_update', `${standingText} no key update`),
-  update: new Statement<PatientRow>('patient_update', `${standingText} update`),
+/** What stood when the statement began, as it is under the lock: without an id when it has been merged away since. */
+interface Standing {
+  id: string | null;
+  active: boolean;
+  version: number;
+}
+
+const standing = (lock: RowLock) =>
+  new Statement<Standing>(
+    `patient_${lock.replaceAll(' ', '_')}`,
+    `with locked as (
+       select id, active, version from appointment.patient where id = $1 and replaced_by is null for ${lock})
+     select locked.id, locked.active, locked.version
+     from appointment.patient as seen left join locked on true
+     where seen.id = $1 and seen.replaced_by is null`,
+  );
+const standingUnder = {
+  'key share': standing('key share'),
+  'no key update': standing('no key update'),
+  update: standing('update'),
 };
 
 /** So many at once, that no statement takes long. */
@@ -23,9 +37,16 @@ export class PatientRepository {
     return row;
   }
 
-  /** The record, locked, if it has not been merged away; one that has is of no account and stays unlocked. */
-  findStanding(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
-    return standing[lock].row(tx, id);
+  /**
+   * The record, locked, if it has not been merged away; one that has is of no account and stays unlocked.
+   * @throws Overtaken when it is merged away while it is waited for: PostgreSQL locks it all the same, as it checks the
+   * condition after that, and who then waited for its survivor would wait crosswise
+   */
+  async findStanding(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
+    const found = await standingUnder[lock].row(tx, id);
+    if (!found) return undefined;
+    if (found.id === null) throw new Overtaken();
+    return { id, active: found.active, replacedBy: null, version: found.version };
   }
 
   /** In the order of ids, as all do who lock several. */

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Overtaken } from '../problem/domain-error.ts';
 
 /** PostgreSQL's own error, through what Drizzle wraps around it; undefined when it is none. */
 function databaseError(error: unknown): pg.DatabaseError | undefined {
@@ -7,9 +8,9 @@ function databaseError(error: unknown): pg.DatabaseError | undefined {
   return undefined;
 }
 
-/** deadlock_detected, serialization_failure: the transaction may be run again. */
+/** deadlock_detected, serialization_failure, or found out by ourselves: the transaction may be run again. */
 export function isRetryable(error: unknown): boolean {
-  return ['40P01', '40001'].includes(databaseError(error)?.code ?? '');
+  return error instanceof Overtaken || ['40P01', '40001'].includes(databaseError(error)?.code ?? '');
 }
 
 const networkFault =

@@ -29,6 +29,13 @@ export class NotFound extends DomainError {
   }
 }
 
+/** Somebody came in between: the whole transaction is run again before the client hears of it. */
+export class Overtaken extends DomainError {
+  constructor() {
+    super('unavailable', 'Others are changing the same just now; try again.');
+  }
+}
+
 /** What stands in a path where an id should. */
 export class MalformedId extends NotFound {
   constructor() {

@@ -28,6 +28,10 @@ export class ServiceProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  get pid(): number {
+    return this.#running().pid;
+  }
+
   /** How the process ended: `exit code 0`, `signal SIGKILL`. */
   get ended(): Promise<string> {
     return this.#running().exited;

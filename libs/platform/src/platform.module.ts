@@ -1,6 +1,8 @@
+import { hostname } from 'node:os';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
+import type { Service } from '#catalogue';
 import { AccessGuard } from './access/access.guard.ts';
 import { TokenVerifier } from './access/token-verifier.ts';
 import { Commands } from './command/commands.ts';
@@ -20,6 +22,11 @@ import { ProblemFilter } from './problem/problem.filter.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { DtoPipe } from './validation/dto.pipe.ts';
 
+/** Who has a connection or a lock, as `pg_stat_activity` shows it. */
+function processName({ name }: Service): string {
+  return `${name}:${process.pid}@${hostname()}`;
+}
+
 /** What every service needs once, around the module of its own. */
 @Module({})
 export class PlatformModule {
@@ -34,7 +41,7 @@ export class PlatformModule {
         ...(settings ? [{ provide: settings, useValue: config.settings }] : []),
         {
           provide: Database,
-          useFactory: () => new Database(createPool(config.database, config.service.name)),
+          useFactory: () => new Database(createPool(config.database, processName(config.service))),
         },
         { provide: IdempotencyRepository, useFactory: () => new IdempotencyRepository(config.service) },
         { provide: APP_GUARD, useClass: AccessGuard },

@@ -9,6 +9,8 @@ import type { Wish } from './wish.ts';
 export interface Done {
   told: string;
   note?: (() => void) | undefined;
+  /** The version that an appointment has by it: what was sent at once was done in this order. */
+  version?: number;
 }
 
 const hours: Span[] = [
@@ -61,6 +63,11 @@ type Of<K extends Wish['kind']> = Extract<Wish, { kind: K }>;
 function done({ status, body }: Told, wanted: number, note: () => void): Done {
   if (status >= 500) throw new Error(`${status} ${JSON.stringify(body)}`);
   return { told: `${status} ${body.code ?? ''}`, note: status === wanted ? note : undefined };
+}
+
+function inOrder(reply: Told, note: () => void): Done {
+  const { version } = reply.body;
+  return { ...done(reply, 200, note), ...(typeof version === 'number' && { version }) };
 }
 
 async function enter({ line, desks }: SmallClinic, wish: Of<'enter'>, isSecond: boolean): Promise<Done> {
@@ -226,14 +233,15 @@ async function change(
   const path = `/appointments/${taken.id}`;
   if (wish.kind !== 'move') {
     const status = wish.kind === 'cancel' ? 'cancelled' : 'noshow';
-    return done(await desks.send(isSecond, 'POST', `${path}/status`, { status }), 200, () => {
+    const reply = await desks.send(isSecond, 'POST', `${path}/status`, { status });
+    return inOrder(reply, () => {
       line.giveUp(taken.id);
     });
   }
   const practitionerId = nth(line.practitioners, wish.practitioner)?.id ?? '';
   const to = { practitionerId, start: instantOf(wish.start) };
   const reply = await desks.send(isSecond, 'POST', `${path}/reschedule`, to);
-  return done(reply, 200, () => {
+  return inOrder(reply, () => {
     line.giveUp(taken.id);
     line.taken.push({ ...taken, practitionerId, start: wish.start, roomId: reply.body.roomId ?? null });
   });

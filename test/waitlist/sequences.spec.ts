@@ -104,10 +104,9 @@ async function take(clinic: SmallClinic, { wishes, isDeadly }: Step, log: string
     log.push(
       `${line.step}${isDeadly ? ' deadly' : ''} ${JSON.stringify(wish)} -> ${done?.told ?? 'nothing to do'}`,
     );
-    if (!done?.note) continue;
-    count(wish?.kind ?? '');
-    done.note();
+    if (done?.note) count(wish?.kind ?? '');
   }
+  for (const done of dones.toSorted((a, b) => (a?.version ?? 0) - (b?.version ?? 0))) done?.note?.();
   await quiet.in(clinic.number);
   const isAlone = wishes.length === 1;
   if (isAlone && line.freedNow.length === 1) count('foretold');

@@ -9,6 +9,7 @@ import { IdempotencyRepository } from './command/idempotency.repository.ts';
 import { Config } from './config/config.ts';
 import { createPool } from './database/connect.ts';
 import { Database } from './database/database.ts';
+import { traced } from './database/traced.ts';
 import { QueueReport } from './events/queue-report.ts';
 import { Queue } from './events/queue.ts';
 import { Health, Lifecycle } from './health/health.ts';
@@ -18,6 +19,7 @@ import { RateLimiter } from './http/rate-limiter.ts';
 import { createLogger, requestLogging } from './log/logger.ts';
 import { ProblemFilter } from './problem/problem.filter.ts';
 import type { ServiceDefinition } from './service-definition.ts';
+import { Gauges } from './telemetry/gauges.ts';
 import { DtoPipe } from './validation/dto.pipe.ts';
 
 /** What every service needs once, around the module of its own. */
@@ -34,7 +36,8 @@ export class PlatformModule {
         ...(settings ? [{ provide: settings, useValue: config.settings }] : []),
         {
           provide: Database,
-          useFactory: () => new Database(createPool(config.database, config.service.name)),
+          useFactory: () =>
+            new Database(createPool(config.database, config.service.name), config.telemetry && traced),
         },
         { provide: IdempotencyRepository, useFactory: () => new IdempotencyRepository(config.service) },
         { provide: APP_GUARD, useClass: AccessGuard },
@@ -49,6 +52,7 @@ export class PlatformModule {
         QueueReport,
         RateLimiter,
         TokenVerifier,
+        ...(config.telemetry ? [Gauges] : []),
       ],
       exports: [Commands, Config, Database, Queue, ...(settings ? [settings] : [])],
     };

@@ -7,7 +7,8 @@ import { readConfig, readMigrationConfig, type Config } from './config/config.ts
 import { migrate } from './database/migrate.ts';
 import { Lifecycle } from './health/health.ts';
 import type { ServiceDefinition } from './service-definition.ts';
-import { startTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import type { Telemetry } from './telemetry/sdk.ts';
+import { startTelemetry } from './telemetry/telemetry.ts';
 
 const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;

@@ -22,10 +22,14 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { TelemetryConfig } from '../config/telemetry.config.ts';
 import { MetricExporter, TraceExporter } from './exporters.ts';
-import type { Telemetry } from './telemetry.ts';
 
 /** Less than what stops a process leaves it (ECS: 60 s, of which answers in flight may take 45). */
 const stopWithinMs = 3_000;
+
+export interface Telemetry {
+  /** Tells what is still untold, for a few seconds at most. */
+  stop(): Promise<void>;
+}
 
 /**
  * Sets up OpenTelemetry's SDK for this process. Imported by telemetry.ts alone, and only when it is needed: it imports

@@ -1,10 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Config } from '../config/config.ts';
-
-export interface Telemetry {
-  /** Tells what is still untold, for a few seconds at most. */
-  stop(): Promise<void>;
-}
+import type { Telemetry } from './sdk.ts';
 
 /** Begins to tell a collector of traces and metrics where one is named; otherwise nothing of it is even loaded. */
 export async function startTelemetry({ service, telemetry }: Config): Promise<Telemetry | undefined> {

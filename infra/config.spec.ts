@@ -100,6 +100,8 @@ describe('what is wrong is told', () => {
       { oidcIssuer: 'http://a.example' },
       'clinic:oidcIssuer: must be an https URL on port 443',
     ],
+    ['a collector over HTTP', { otlpEndpoint: 'http://a.example' }, 'clinic:otlpEndpoint: must be an https'],
+    ['a collector that tasks can’t reach', { otlpEndpoint: 'https://a.example:4318' }, 'on port 443'],
     ['an issuer that tasks can’t reach', { oidcIssuer: 'https://a.example:8443' }, 'https URL on port 443'],
     [
       'a key that is none',

@@ -14,6 +14,8 @@ const fargateSizes: ReadonlyMap<number, readonly number[]> = new Map([
   [4096, steps(8192, 30_720, 1024)],
 ]);
 
+const httpsUrl = /^https:\/\/[^\s/:]+(:443)?(\/\S*)?$/;
+
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -75,16 +77,14 @@ function parse(reading: Reading) {
       minTasks: reading.number('clinic:minTasks', 1, 1000),
       maxTasks: reading.number('clinic:maxTasks', 1, 1000),
       ecsExec: reading.flag('clinic:ecsExec'),
+      // Tasks are let out on 443 alone.
+      otlpEndpoint: reading.optional('clinic:otlpEndpoint', httpsUrl, 'an https URL on port 443'),
       logRetentionDays,
       // A repository that still holds images is deleted with its stack only where nothing is kept.
       keepImages: deletionProtection,
     },
     identity: {
-      issuer: reading.optional(
-        'clinic:oidcIssuer',
-        /^https:\/\/[^\s/:]+(:443)?(\/\S*)?$/,
-        'an https URL on port 443',
-      ),
+      issuer: reading.optional('clinic:oidcIssuer', httpsUrl, 'an https URL on port 443'),
       audience: reading.optional('clinic:oidcAudience', /\S/, 'a text'),
       clientIds: reading.texts('clinic:oidcClientIds'),
       appCallbackUrls: reading.texts('clinic:appCallbackUrls'),

@@ -11,6 +11,7 @@ export interface ContainersArgs {
   readonly oidcIssuer: pulumi.Input<string>;
   readonly oidcAudience: string | undefined;
   readonly oidcClientIds: readonly pulumi.Input<string>[];
+  readonly otlpEndpoint: string | undefined;
   readonly ecsExec: boolean;
   readonly databaseHost: pulumi.Input<string>;
   readonly databasePort: pulumi.Input<number>;
@@ -60,7 +61,7 @@ export function containersOf(args: ContainersArgs): Record<string, Container> {
 }
 
 function appContainer(args: ContainersArgs): Container {
-  const { service, oidcIssuer, oidcAudience, oidcClientIds } = args;
+  const { service, oidcIssuer, oidcAudience, oidcClientIds, otlpEndpoint } = args;
   return {
     ...common(args, 'app'),
     command: ['node', 'dist/service/main.js'],
@@ -74,6 +75,7 @@ function appContainer(args: ContainersArgs): Container {
       ...(oidcClientIds.length > 0 && {
         OIDC_CLIENT_IDS: pulumi.all([...oidcClientIds]).apply((ids) => ids.join(',')),
       }),
+      ...(otlpEndpoint !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }),
     }),
     stopTimeout: stopTimeoutSeconds,
     healthCheck: {

@@ -389,3 +389,18 @@ describe('by configuration', () => {
     expect(JSON.stringify(rules.map(({ inputs }) => inputs))).not.toContain('database');
   });
 });
+
+it('services tell the collector that the stack names, with no further right and way out', async () => {
+  const otlpEndpoint = 'https://otel.clinic.example';
+  const told = await loadStack('dev', { config: { otlpEndpoint } });
+  const key = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+  for (const { name } of services) {
+    expect(environmentOf(tasks(told, name), 'app')).toMatchObject({ [key]: otlpEndpoint });
+    expect(environmentOf(tasks(told, name), 'migrate')).not.toHaveProperty(key);
+    expect(environmentOf(tasks(dev, name), 'app')).not.toHaveProperty(key);
+  }
+  const others = ({ resources }: LoadedStack) => resources.filter(({ type }) => type !== fargate);
+  expect(others(told).map(({ name, inputs }) => ({ name, inputs }))).toEqual(
+    others(dev).map(({ name, inputs }) => ({ name, inputs })),
+  );
+});

@@ -44,6 +44,8 @@ export interface ServiceArgs {
   readonly oidcIssuer: pulumi.Input<string>;
   readonly oidcAudience: string | undefined;
   readonly oidcClientIds: readonly pulumi.Input<string>[];
+  /** Undefined: nothing is told to a collector. */
+  readonly otlpEndpoint: string | undefined;
   readonly logRetentionDays: pulumi.Input<number>;
   /** Where alarms say that they ring. */
   readonly topicArn: pulumi.Input<string>;

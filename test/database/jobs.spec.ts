@@ -45,7 +45,7 @@ describe('what was sent under a key', () => {
   let queue: Queue;
 
   beforeAll(async () => {
-    queue = new Queue(new Database(pool));
+    queue = new Queue(new Database(pool), { telemetry: undefined });
     await queue.onApplicationBootstrap();
   });
   afterAll(() => queue.beforeApplicationShutdown());

@@ -9,6 +9,7 @@ import { serveDocs } from './docs/openapi.ts';
 import { answerRequestId } from './http/request-id.ts';
 import { PlatformModule } from './platform.module.ts';
 import type { ServiceDefinition } from './service-definition.ts';
+import { observeRequests } from './telemetry/requests.ts';
 
 /** What the application is, short of listening. */
 export async function createApp(
@@ -27,6 +28,7 @@ export async function createApp(
   );
   requireAccessRules(app);
   app.use(answerRequestId);
+  if (config.telemetry) app.use(observeRequests(config.service));
   app.use(
     helmet({
       contentSecurityPolicy: { directives: contentSecurityPolicy(config) },

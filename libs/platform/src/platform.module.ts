@@ -11,6 +11,7 @@ import { IdempotencyRepository } from './command/idempotency.repository.ts';
 import { Config } from './config/config.ts';
 import { createPool } from './database/connect.ts';
 import { Database } from './database/database.ts';
+import { traced } from './database/traced.ts';
 import { QueueReport } from './events/queue-report.ts';
 import { Queue } from './events/queue.ts';
 import { Health, Lifecycle } from './health/health.ts';
@@ -20,6 +21,7 @@ import { RateLimiter } from './http/rate-limiter.ts';
 import { createLogger, requestLogging } from './log/logger.ts';
 import { ProblemFilter } from './problem/problem.filter.ts';
 import type { ServiceDefinition } from './service-definition.ts';
+import { Gauges } from './telemetry/gauges.ts';
 import { DtoPipe } from './validation/dto.pipe.ts';
 
 /** Who has a connection or a lock, as `pg_stat_activity` shows it. */
@@ -41,7 +43,11 @@ export class PlatformModule {
         ...(settings ? [{ provide: settings, useValue: config.settings }] : []),
         {
           provide: Database,
-          useFactory: () => new Database(createPool(config.database, processName(config.service))),
+          useFactory: () =>
+            new Database(
+              createPool(config.database, processName(config.service)),
+              config.telemetry && traced,
+            ),
         },
         { provide: IdempotencyRepository, useFactory: () => new IdempotencyRepository(config.service) },
         { provide: APP_GUARD, useClass: AccessGuard },
@@ -56,6 +62,7 @@ export class PlatformModule {
         QueueReport,
         RateLimiter,
         TokenVerifier,
+        ...(config.telemetry ? [Gauges] : []),
       ],
       exports: [Commands, Config, Database, Queue, ...(settings ? [settings] : [])],
     };

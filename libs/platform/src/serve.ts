@@ -2,10 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from '@nestjs/common';
 import { createApp } from './app.ts';
-import { ConfigError, readConfig, readMigrationConfig, type Config } from './config/config.ts';
+import { ConfigError } from './config/config.error.ts';
+import { readConfig, readMigrationConfig, type Config } from './config/config.ts';
 import { migrate } from './database/migrate.ts';
 import { Lifecycle } from './health/health.ts';
 import type { ServiceDefinition } from './service-definition.ts';
+import type { Telemetry } from './telemetry/sdk.ts';
+import { startTelemetry } from './telemetry/telemetry.ts';
 
 const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;
@@ -22,10 +25,11 @@ export async function serve(definition: ServiceDefinition): Promise<void> {
   await orExit(async () => {
     const stop = stopSignal();
     const config = readConfig(definition.service, environment, definition.settings);
+    const telemetry = await startTelemetry(config);
     const app = await createApp(definition, config);
     dieLoudly();
     await listen(app, config);
-    void stop.then(() => drain(app, config));
+    void stop.then(() => drain(app, config, telemetry));
   });
 }
 
@@ -80,8 +84,15 @@ function dieLoudly(): void {
     });
 }
 
-/** Health turns 503 so that no new work is sent; then the listener closes, work in flight completes, pools close. */
-async function drain(app: NestExpressApplication, { drainSeconds }: Config): Promise<void> {
+/**
+ * Health turns 503 so that no new work is sent; then the listener closes, work in flight completes, pools close, and what
+ * was measured meanwhile is told.
+ */
+async function drain(
+  app: NestExpressApplication,
+  { drainSeconds }: Config,
+  telemetry: Telemetry | undefined,
+): Promise<void> {
   app.get(Lifecycle).draining = true;
   await delay(drainSeconds * 1000);
   // Closing the listener ends the connections that are idle then; those that still get an answer would stay open.
@@ -90,6 +101,7 @@ async function drain(app: NestExpressApplication, { drainSeconds }: Config): Pro
     server.closeIdleConnections();
   }, idleSweepMs);
   await app.close();
+  await telemetry?.stop();
   process.exit(0);
 }
 

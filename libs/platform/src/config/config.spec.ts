@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { serviceNamed } from '#catalogue';
-import { ConfigError, readConfig, readMigrationConfig } from './config.ts';
+import { ConfigError } from './config.error.ts';
+import { readConfig, readMigrationConfig } from './config.ts';
 
 const service = serviceNamed('patient');
 const minimal = {
@@ -24,6 +25,63 @@ function faultOf(read: () => unknown): string | undefined {
 }
 
 const faultWith = (change: Env) => faultOf(() => readConfig(service, { ...minimal, ...change }));
+
+describe('what is told to a collector', () => {
+  const telemetryWith = (change: Env) => readConfig(service, { ...minimal, ...change }).telemetry;
+  const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example/' };
+  const [tracesUrl, metricsUrl] = ['https://otel.example/v1/traces', 'https://otel.example/v1/metrics'];
+
+  it('is nothing unless one is named, or when it is switched off', () => {
+    expect(telemetryWith({})).toBeUndefined();
+    expect(telemetryWith({ OTEL_TRACES_SAMPLER: 'always_on' })).toBeUndefined();
+    expect(telemetryWith({ ...collector, OTEL_SDK_DISABLED: 'true' })).toBeUndefined();
+  });
+
+  it('is traces and metrics, or the one that has an endpoint of its own', () => {
+    expect(telemetryWith(collector)).toEqual({
+      tracesUrl,
+      metricsUrl,
+      sampler: 'parentbased_always_on',
+      samplerRatio: 1,
+      traceDelayMs: 5_000,
+      metricIntervalMs: 60_000,
+    });
+    const own = 'http://127.0.0.1:4318/own';
+    expect(telemetryWith({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own })).toMatchObject({
+      tracesUrl: own,
+      metricsUrl: undefined,
+    });
+    expect(telemetryWith({ ...collector, OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: own })).toMatchObject({
+      tracesUrl,
+      metricsUrl: own,
+    });
+  });
+
+  it('is the share that is asked for', () => {
+    const sampling = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' };
+    expect(telemetryWith({ ...collector, ...sampling })).toMatchObject({
+      sampler: 'parentbased_traceidratio',
+      samplerRatio: 0.25,
+    });
+  });
+
+  it.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'otel.example:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:99999'],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'https://user:secret@otel.example'],
+    ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'grpc://otel.example'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
+    ['OTEL_BSP_SCHEDULE_DELAY', 'soon'],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '0'],
+    ['OTEL_SDK_DISABLED', 'perhaps'],
+  ])('stops the start and names its key when wrong: %s=%s', (key, value) => {
+    const fault = faultWith({ [key]: value });
+    expect(fault).toMatch(new RegExp(`^${key}: `));
+    expect(fault).not.toContain('secret');
+  });
+});
 
 describe('the configuration of a service', () => {
   it('needs no more than the database, the issuer and who tokens are for', () => {

@@ -2,12 +2,14 @@ import { fieldsOf, Flag, OneOf, Text, Texts, Whole } from '#contracts';
 import type { Service } from '#catalogue';
 import { parseText } from '../validation/parse.ts';
 import { ValidationFailed } from '../problem/domain-error.ts';
+import { ConfigError } from './config.error.ts';
+import { telemetryConfig, TelemetryEnvironment, type TelemetryConfig } from './telemetry.config.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const databaseAuths = ['password', 'iam'] as const;
 
 /** The environment keys of a serving process. */
-class Environment {
+class Environment extends TelemetryEnvironment {
   @OneOf(['production', 'development', 'test'], { optional: true }) NODE_ENV?: string;
   @Text({ optional: true }) HOST?: string;
   @Whole({ optional: true, min: 0, max: 65535 }) PORT?: number;
@@ -52,9 +54,6 @@ export interface OidcConfig {
   docsClientId: string | undefined;
 }
 
-/** A wrong or missing environment; the message names every key, never a value. */
-export class ConfigError extends Error {}
-
 /** All that a serving process takes from its environment, parsed once. */
 export abstract class Config {
   abstract readonly service: Service;
@@ -65,6 +64,8 @@ export abstract class Config {
   abstract readonly rateLimitPerMinute: number;
   abstract readonly drainSeconds: number;
   abstract readonly logLevel: string;
+  /** Undefined where nothing is told to a collector: then nothing is measured either. */
+  abstract readonly telemetry: TelemetryConfig | undefined;
   /** What the service alone asks of its environment, as its definition says. */
   abstract readonly settings: object;
 }
@@ -88,6 +89,7 @@ export function readConfig(service: Service, env: Env, settings?: new () => obje
     rateLimitPerMinute: environment.RATE_LIMIT_PER_MINUTE ?? 1_000_000,
     drainSeconds: environment.DRAIN_SECONDS ?? 0,
     logLevel: environment.LOG_LEVEL ?? 'info',
+    telemetry: telemetryConfig(environment),
     settings: settings ? Object.freeze(read(settings, env)) : {},
   });
 }

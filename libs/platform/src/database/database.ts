@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+import { inSpan } from '../telemetry/span.ts';
 import { isDisconnect, isRetryable } from './faults.ts';
 
 /** What a repository method works in: the pool, or a transaction and whatever savepoint it is at. */
@@ -20,8 +21,13 @@ export class Database implements OnApplicationShutdown {
   /** For single reads; what belongs together runs in a transaction. */
   readonly reader: Connection;
 
-  constructor(readonly pool: pg.Pool) {
-    this.reader = drizzle({ client: pool });
+  /** @param through what every statement goes through on its way, to be seen there */
+  constructor(
+    readonly pool: pg.Pool,
+    private readonly through: <Client extends pg.Pool | pg.PoolClient>(client: Client) => Client = (client) =>
+      client,
+  ) {
+    this.reader = drizzle({ client: through(pool) });
   }
 
   /**
@@ -30,6 +36,10 @@ export class Database implements OnApplicationShutdown {
    * sends together must all have ended when it ends.
    */
   async transaction<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
+    return inSpan('transaction', {}, () => this.#retry(work));
+  }
+
+  async #retry<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#attempt(work);
@@ -41,7 +51,8 @@ export class Database implements OnApplicationShutdown {
   }
 
   async #attempt<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
+    const borrowed = await this.pool.connect();
+    const client = this.through(borrowed);
     let broken = false;
     try {
       await client.query('begin');
@@ -52,7 +63,7 @@ export class Database implements OnApplicationShutdown {
       broken = isDisconnect(error) || !(await isRolledBack(client));
       throw error;
     } finally {
-      client.release(broken);
+      borrowed.release(broken);
     }
   }
 

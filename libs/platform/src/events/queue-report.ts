@@ -25,11 +25,11 @@ export class QueueReport extends Round {
   }
 
   protected async work(): Promise<void> {
-    this.logger.log(await this.#count(), 'jobs');
+    this.logger.log(await this.count(), 'jobs');
   }
 
   /** By the partial index of pg-boss on what is not done. */
-  async #count(): Promise<JobNumbers | undefined> {
+  async count(): Promise<JobNumbers | undefined> {
     const { rows } = await this.database.pool.query<JobNumbers>(`
       select (count(*) filter (where not dead))::int as "waitingJobs",
              coalesce(extract(epoch from clock_timestamp() - min(since) filter (where not dead)), 0)::int

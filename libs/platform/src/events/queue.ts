@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  Inject,
   Injectable,
   Logger,
   type BeforeApplicationShutdown,
@@ -7,10 +8,12 @@ import {
 } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { fromDrizzle, PgBoss } from 'pg-boss';
+import { Config } from '../config/config.ts';
 import type { Connection } from '../database/database.ts';
 import { Database } from '../database/database.ts';
 import { Statement } from '../database/statement.ts';
 import { DomainError } from '../problem/domain-error.ts';
+import { traceIdsAlone } from '../telemetry/propagator.ts';
 import { JobConsumer } from './consumer.ts';
 
 /** The schema that all services share for their jobs; payloads carry ids and flags, no personal data. */
@@ -56,7 +59,7 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
   #started = false;
   #stopping = false;
 
-  constructor(database: Database) {
+  constructor(database: Database, @Inject(Config) { telemetry }: Pick<Config, 'telemetry'>) {
     this.#boss = new PgBoss({
       db: { executeSql: (text, values) => database.pool.query(text, values) },
       schema: jobsSchema,
@@ -65,6 +68,12 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
       schedule: false,
       superviseIntervalSeconds,
       monitorIntervalSeconds: superviseIntervalSeconds,
+      // A job belongs to the trace of the change that sent it; of several carried out together each is linked.
+      openTelemetry: {
+        enabled: telemetry !== undefined,
+        propagateContext: true,
+        propagator: traceIdsAlone,
+      },
     });
     this.#boss.on('error', (error) => {
       if (!this.#stopping) this.#logger.warn({ err: error }, 'the queue met an error and goes on');

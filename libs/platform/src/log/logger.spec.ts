@@ -81,6 +81,21 @@ describe('the line of a request', () => {
     });
   });
 
+  it('tells what the load balancer calls it, by which the access log of that is searched', async () => {
+    const id = '1-67891233-abcdef012345678912345678';
+    await exchange(200, '/patients', { headers: { 'x-amzn-trace-id': `Self=${id};Root=1-2-secret` } });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ balancerTraceId: id });
+    expect(lines[0]).not.toContain('secret');
+  });
+
+  it.each([`00-${'0'.repeat(32)}-${'b2'.repeat(8)}-01`, `ff-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`])(
+    'tells no trace that is none: %s',
+    async (traceparent) => {
+      await exchange(200, '/patients', { headers: { traceparent } });
+      expect(lines[0]).not.toContain('traceId');
+    },
+  );
+
   it.each([200, 500])('holds nothing of its URL, query, headers or body: %d', async (status) => {
     await exchange(status, '/patients/secret-id?name=secret-query', request);
     expect(lines).toHaveLength(1);

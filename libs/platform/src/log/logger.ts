@@ -6,12 +6,16 @@ import { livePath, readyPath } from '#catalogue';
 import type { ClinicRequest } from '../access/caller.ts';
 import type { Config } from '../config/config.ts';
 import { routePattern } from '../http/routes.ts';
+import { traceIds } from '../telemetry/span.ts';
 
 /**
  * JSON lines without personal data: a request is told by its route's pattern, never by its URL, query, headers or
  * body; an error by its class, code and where it came from, never by a message that may quote values.
  */
-export function createLogger({ logLevel, service }: Config, destination?: DestinationStream): Logger {
+export function createLogger(
+  { logLevel, service, telemetry }: Config,
+  destination?: DestinationStream,
+): Logger {
   const options: LoggerOptions = {
     level: logLevel,
     base: { service: service.name },
@@ -19,6 +23,7 @@ export function createLogger({ logLevel, service }: Config, destination?: Destin
     formatters: { level: (level) => ({ level }) },
     serializers: { err: describeError },
     hooks: { logMethod: withOwnMessage },
+    ...(telemetry && { mixin: traceIds }),
   };
   return destination ? pino(options, destination) : pino(options);
 }
@@ -55,6 +60,12 @@ export function requestLogging(logger: Logger, { service }: Config): Params {
   };
 }
 
+/** A trace that a caller may have begun, https://www.w3.org/TR/trace-context/#traceparent-header: its id. */
+const traceparent = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(-|$)/;
+
+/** What a load balancer calls a request, by which its access log is searched: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html */
+const balancerTrace = /(?:^|;)(?:Self|Root)=(1-[\da-f]{8}-[\da-f]{24})(?:;|$)/;
+
 /** What is known of an exchange when it is over. */
 interface Exchange {
   responseTime: number;
@@ -66,13 +77,15 @@ function describeExchange(
   { responseTime }: Exchange,
 ): object {
   const request = message as ClinicRequest;
-  const traceId = /^[\da-f]{2}-([\da-f]{32})-/.exec(String(request.headers.traceparent))?.[1];
+  const traceId = traceparent.exec(String(request.headers.traceparent))?.[1];
+  const balancerTraceId = balancerTrace.exec(String(request.headers['x-amzn-trace-id']))?.[1];
   return {
     method: request.method,
     route: routePattern(request) ?? 'unmatched',
     ...(response.headersSent && { status: response.statusCode }),
     ...(request.caller && { caller: request.caller.subject }),
     ...(traceId && { traceId }),
+    ...(balancerTraceId && { balancerTraceId }),
     responseTime,
   };
 }

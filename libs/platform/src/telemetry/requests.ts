@@ -1,0 +1,67 @@
+import {
+  context,
+  metrics,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+} from '@opentelemetry/api';
+import type { RequestHandler, Request, Response } from 'express';
+import { livePath, readyPath, type Service } from '#catalogue';
+import { routePattern } from '../http/routes.ts';
+import { scopeName } from './span.ts';
+
+/** https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration */
+const bucketSeconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+/**
+ * One span and one measure of each request: by its route's pattern, never by its URL, whose parts are ids. Health is left
+ * out, which is asked for every few seconds.
+ * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
+ */
+export function observeRequests(service: Service): RequestHandler {
+  const tracer = trace.getTracer(scopeName);
+  const duration = metrics.getMeter(scopeName).createHistogram('http.server.request.duration', {
+    description: 'From the first byte of a request until its answer is sent or nobody waits for it any more',
+    unit: 's',
+    advice: { explicitBucketBoundaries: bucketSeconds },
+  });
+  const quiet = new Set([livePath(service), readyPath(service)]);
+  return (request, response, next) => {
+    if (quiet.has(request.url)) {
+      next();
+      return;
+    }
+    const since = performance.now();
+    const caller = propagation.extract(ROOT_CONTEXT, request.headers);
+    const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER }, caller);
+    const own = trace.setSpan(caller, span);
+    response.once('close', () => {
+      const described = describe(request, response);
+      duration.record((performance.now() - since) / 1000, described, own);
+      const { 'http.route': route } = described;
+      if (typeof route === 'string') span.updateName(`${request.method} ${route}`);
+      span.setAttributes({ ...described, 'clinic.request_id': request.id });
+      if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+      span.end();
+    });
+    // The line of the log about the answer is written by a listener.
+    context.bind(own, response);
+    context.with(own, next);
+  };
+}
+
+function describe(request: Request, response: Response): Attributes {
+  const { statusCode, headersSent, writableFinished } = response;
+  const route = routePattern(request);
+  const error = statusCode >= 500 ? String(statusCode) : writableFinished ? undefined : 'aborted';
+  return {
+    'http.request.method': request.method,
+    'url.scheme': request.protocol,
+    ...(route !== undefined && { 'http.route': route }),
+    ...(headersSent && { 'http.response.status_code': statusCode }),
+    ...(error !== undefined && { 'error.type': error }),
+  };
+}

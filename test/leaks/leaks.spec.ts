@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { services } from '#catalogue';
 import { Canaries } from './canary.ts';
+import { inventory } from './inventory.ts';
 import { placesOfWords } from './planted.ts';
 import { conflicting, forbidden, malformed } from './refusals.ts';
 import { leaksIn } from './scan.ts';
@@ -100,6 +101,18 @@ describe('afterwards', () => {
 
   it('no job has held any of it', async () => {
     expect(await storedCanaries(clinic.system.database.superuserUrl, ['jobs'])).toEqual([]);
+  });
+
+  it('what is stored lies where the data inventory says', async () => {
+    const listed = inventory();
+    const stray = new Set<string>();
+    const schemas = services.map(({ name }) => name);
+    for (const { column, value } of await storedCanaries(clinic.system.database.superuserUrl, schemas)) {
+      const [schema = '', table = '', name = ''] = column.split('.');
+      if (listed.get(`${schema}.${table}`)?.includes(name) !== true)
+        stray.add(`${column}: ${clinic.canaries.placeOf(value)}`);
+    }
+    expect([...stray]).toEqual([]);
   });
 
   it('no service knows what another was told', async () => {

@@ -43,9 +43,25 @@ describe('the database', () => {
   it('refuses connections without TLS', () => {
     expect(one(dev, 'aws:rds/clusterParameterGroup:ClusterParameterGroup').inputs).toMatchObject({
       family: 'aurora-postgresql17',
-      parameters: [{ name: 'rds.force_ssl', value: '1' }],
+      parameters: expect.arrayContaining([{ name: 'rds.force_ssl', value: '1' }]),
     });
     expect(one(dev, cluster).inputs).toMatchObject({ dbClusterParameterGroupName: 'clinic-dev' });
+  });
+
+  it('writes neither statements nor what their errors quote to its log', () => {
+    expect(one(dev, 'aws:rds/clusterParameterGroup:ClusterParameterGroup').inputs).toMatchObject({
+      parameters: expect.arrayContaining(
+        [
+          ['log_min_messages', 'log'],
+          ['log_min_error_statement', 'panic'],
+          ['log_error_verbosity', 'terse'],
+          ['log_statement', 'none'],
+          ['log_min_duration_statement', '-1'],
+          ['log_parameter_max_length', '0'],
+          ['log_parameter_max_length_on_error', '0'],
+        ].map(([name, value]) => ({ name, value })),
+      ),
+    });
   });
 
   it('has a reader beside the writer in prod alone', () => {

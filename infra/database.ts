@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { logParameters } from './database-log.ts';
 import { after, only } from './order.ts';
 
 export interface DatabaseArgs {
@@ -50,7 +51,7 @@ export class Database extends pulumi.ComponentResource {
       name,
       {
         family: `aurora-postgresql${majorOf(engineVersion)}`,
-        parameters: [{ name: 'rds.force_ssl', value: '1' }],
+        parameters: [{ name: 'rds.force_ssl', value: '1' }, ...logParameters],
       },
       child,
     );

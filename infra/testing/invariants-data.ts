@@ -7,6 +7,17 @@ const repository = 'aws:ecr/repository:Repository';
 
 const on = (value: unknown): boolean => value === true;
 
+/** What each would quote otherwise: messages, statements, details, statements as they begin, slow ones, their values. */
+const quiet = {
+  log_min_messages: 'log',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  log_statement: 'none',
+  log_min_duration_statement: '-1',
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+};
+
 /** What is kept, where, and how well: database, images and logs. */
 export const dataInvariants: Invariants = {
   'the database is in isolated subnets': (stack) =>
@@ -24,6 +35,12 @@ export const dataInvariants: Invariants = {
   'the database takes TLS alone': (stack) =>
     faulty(all(stack, 'aws:rds/clusterParameterGroup:ClusterParameterGroup'), 'parameters', (parameters) =>
       rowsOf(parameters).some(({ name, value }) => name === 'rds.force_ssl' && value === '1'),
+    ),
+  "the database's log quotes nothing of statements": (stack) =>
+    faulty(all(stack, 'aws:rds/clusterParameterGroup:ClusterParameterGroup'), 'parameters', (parameters) =>
+      Object.entries(quiet).every(([parameter, quietly]) =>
+        rowsOf(parameters).some(({ name, value }) => name === parameter && value === quietly),
+      ),
     ),
   'the database is encrypted': (stack) => faulty(all(stack, cluster), 'storageEncrypted', on),
   'services sign in by IAM': (stack) => faulty(all(stack, cluster), 'iamDatabaseAuthenticationEnabled', on),

@@ -230,6 +230,12 @@ describe.each(services)('the OpenAPI document of the $name service', ({ name: se
     }
   });
 
+  it('keeps no token in the browser, which somebody else may use next', async () => {
+    const { body } = await anyone.get<string>(`${prefix}/docs/swagger-ui-init.js`);
+    expect(body).toContain('swaggerOptions');
+    expect(body).not.toMatch(/persistAuthorization"?:\s*true/);
+  });
+
   it('comes back from the sign-in to where the page looks for it', async () => {
     const back = await fetch(`${system.url}${prefix}/oauth2-redirect.html?code=c&state=s`, {
       redirect: 'manual',

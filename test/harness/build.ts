@@ -47,7 +47,10 @@ async function build(directory: string): Promise<void> {
   await Promise.all([
     run(root, [compiler, '-p', 'tsconfig.build.json', '--outDir', join(directory, 'dist'), ...flags]),
     ...['package.json', bundler].map((file) => cp(join(root, file), join(directory, file))),
-    symlink(join(root, 'node_modules'), join(directory, 'node_modules'), 'junction'),
+    // The packages, and the migrations.
+    ...['node_modules', 'apps'].map((folder) =>
+      symlink(join(root, folder), join(directory, folder), 'junction'),
+    ),
   ]);
   await run(directory, [bundler]);
 }

@@ -15,6 +15,8 @@ const readyWithinMs = 30_000;
 export class ServiceProcess {
   /** What it wrote since its last start: JSON lines, and why it ended. */
   readonly output: string[] = [];
+  /** What all of its programs wrote, whatever came of them. */
+  readonly everything: string[] = [];
   #launched: Launched | undefined;
 
   constructor(
@@ -38,17 +40,14 @@ export class ServiceProcess {
   }
 
   /** Runs another of the service's programs to its end, beside it. */
-  async run(program: string): Promise<string> {
-    return this.#launch(program, {}).exited;
+  async run(program: string, environment: NodeJS.ProcessEnv = {}): Promise<string> {
+    return this.#launch(program, environment).exited;
   }
 
   /** Starts it and returns at once. */
   launch(environment: NodeJS.ProcessEnv = {}): void {
     this.output.length = 0;
-    this.#launched = this.#launch('main', environment);
-    const { stdout, stderr } = this.#launched.child;
-    for (const stream of [stdout, stderr])
-      if (stream) createInterface({ input: stream }).on('line', (line) => this.output.push(line));
+    this.#launched = this.#launch('main', environment, this.output);
   }
 
   /** Starts it and waits until it is ready; what is set in the environment holds for this start. */
@@ -82,14 +81,22 @@ export class ServiceProcess {
     await this.#launched?.stop();
   }
 
-  #launch(program: string, environment: NodeJS.ProcessEnv): Launched {
+  #launch(program: string, environment: NodeJS.ProcessEnv, output: string[] = []): Launched {
     const entry = join(this.built, 'dist', 'services', this.service.name, `${program}.js`);
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
-    return launch(process.execPath, [entry], {
+    const launched = launch(process.execPath, [entry], {
       cwd: this.built,
       env: { ...process.env, ...this.environment, ...environment },
       stdio: [...stdio],
     });
+    const { stdout, stderr } = launched.child;
+    for (const stream of [stdout, stderr])
+      if (stream)
+        createInterface({ input: stream }).on('line', (line) => {
+          output.push(line);
+          this.everything.push(line);
+        });
+    return launched;
   }
 
   #running(): Launched {

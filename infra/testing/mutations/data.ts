@@ -14,6 +14,21 @@ export const dataRows: readonly Row[] = [
     "name: 'rds.force_ssl', value: '1'",
     "name: 'rds.force_ssl', value: '0'",
   ],
+  ["the database's log quotes nothing of statements", 'infra/database.ts', ', ...logParameters', ''],
+  ...[
+    ["'log_min_messages', value: 'log'", "'log_min_messages', value: 'error'"],
+    ["'log_min_error_statement', value: 'panic'", "'log_min_error_statement', value: 'error'"],
+    ["'log_error_verbosity', value: 'terse'", "'log_error_verbosity', value: 'default'"],
+    ["'log_statement', value: 'none'", "'log_statement', value: 'all'"],
+    ["'log_min_duration_statement', value: '-1'", "'log_min_duration_statement', value: '0'"],
+    ["'log_parameter_max_length', value: '0'", "'log_parameter_max_length', value: '-1'"],
+    ["'log_parameter_max_length_on_error', value: '0'", "'log_parameter_max_length_on_error', value: '-1'"],
+  ].map(([from = '', to = '']): Row => [
+    "the database's log quotes nothing of statements",
+    'infra/database-log.ts',
+    from,
+    to,
+  ]),
   ['the database is encrypted', 'infra/database.ts', 'storageEncrypted: true', 'storageEncrypted: false'],
   [
     'services sign in by IAM',

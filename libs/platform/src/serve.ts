@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import { createApp } from './app.ts';
 import { ConfigError } from './config/config.error.ts';
 import { readConfig, readMigrationConfig, type Config } from './config/config.ts';
+import { valueFault } from './database/faults.ts';
 import { migrate } from './database/migrate.ts';
 import { Lifecycle } from './health/health.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -114,8 +115,9 @@ async function orExit(run: () => Promise<void>): Promise<void> {
   }
 }
 
-/** One line: what failed and, below it, why. */
+/** One line: what failed and, below it, why. What the database says of values is told by its code. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;
+  if (!(error instanceof Error)) return 'what was thrown is no error';
+  const what = valueFault(error) ?? error.message;
+  return error.cause === undefined ? what : `${what}: ${describe(error.cause)}`;
 }

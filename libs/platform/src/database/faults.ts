@@ -34,3 +34,13 @@ export function isPassing(error: unknown): boolean {
     return severity === 'FATAL' || state === '55P03' || isRetryable(error) || /^(08|53|57)/.test(state);
   return isDisconnect(error);
 }
+
+/**
+ * What is wrong with a value or a row, in words that don't quote it as the database's own message may; undefined of any
+ * other error. (SQLSTATE classes 21, 22, 23 and 44, and P0, what a function of ours says.)
+ */
+export function valueFault(error: Error): string | undefined {
+  if (!(error instanceof pg.DatabaseError) || !/^(21|22|23|44|P0)/.test(error.code ?? '')) return undefined;
+  const place = [error.schema, error.table, error.column, error.constraint].filter(Boolean).join(', ');
+  return `the database refuses a value (SQLSTATE ${error.code ?? ''}${place && `, ${place}`})`;
+}

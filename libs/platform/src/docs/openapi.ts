@@ -13,7 +13,6 @@ export function serveDocs(app: NestExpressApplication, config: Config, title: st
     raw: ['json'],
     customSiteTitle: title,
     swaggerOptions: {
-      persistAuthorization: true,
       requestInterceptor: withoutRequestedWith,
       ...(docsClientId !== undefined && {
         initOAuth: { clientId: docsClientId, usePkceWithAuthorizationCodeGrant: true },

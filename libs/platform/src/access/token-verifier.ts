@@ -117,7 +117,7 @@ function tokenIn(authorization: string | undefined): string | undefined {
 /** A signature of the issuer's is not enough: it also signs ID tokens and logout tokens, for others to read. */
 function requireAccessToken(header: JWTHeaderParameters, { iat, token_use: use }: JWTPayload): void {
   const type: unknown = header.typ;
-  if (type !== undefined && !types.test(String(type)))
+  if (type !== undefined && !(typeof type === 'string' && types.test(type)))
     throw new Unauthorized('The token is of another type than JWT or at+jwt.', 'invalid_token');
   // Cognito tells its two kinds apart by this claim.
   if (use !== undefined && use !== 'access')

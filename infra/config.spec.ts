@@ -125,6 +125,14 @@ describe('what is wrong is told', () => {
     ['an id that is none', { deliveryRepository: 'org@a/repo@b' }, 'clinic:deliveryRepository: must be'],
     ['a name for an address', { alarmEmail: 'on-call' }, 'clinic:alarmEmail: must be an e-mail address'],
     ['a way back over HTTP', { appCallbackUrls: ['http://a.example/'] }, 'clinic:appCallbackUrls: must'],
+    ...['*', 'https://*.example', 'http://app.example', 'https://app.example/', 'https://App.example'].map(
+      (origin): [string, Record<string, unknown>, string] => [
+        `the origin ${origin}`,
+        { corsOrigins: ['https://ok.example', origin] },
+        'clinic:corsOrigins: must name exact https origins',
+      ],
+    ),
+    ['no request a minute', { rateLimitPerMinute: 0 }, 'clinic:rateLimitPerMinute: must be a whole number'],
     ['clients that are no list', { oidcClientIds: 'one' }, 'clinic:oidcClientIds: must be a list'],
     ['digests that are no object', { imageDigests: ['a'] }, 'clinic:imageDigests: must be an object'],
     ['a digest that is no text', { imageDigests: { patient: 1 } }, 'clinic:imageDigests.patient: must be'],

@@ -79,6 +79,8 @@ function parse(reading: Reading) {
       ecsExec: reading.flag('clinic:ecsExec'),
       // Tasks are let out on 443 alone.
       otlpEndpoint: reading.optional('clinic:otlpEndpoint', httpsUrl, 'an https URL on port 443'),
+      corsOrigins: reading.texts('clinic:corsOrigins'),
+      rateLimitPerMinute: reading.number('clinic:rateLimitPerMinute', 1, 1_000_000_000),
       logRetentionDays,
       // A repository that still holds images is deleted with its stack only where nothing is kept.
       keepImages: deletionProtection,
@@ -127,6 +129,13 @@ function checkTogether({ ingress, service, database }: Config, reading: Reading)
   if (!sizes) reading.fault('clinic:taskCpu', `must be ${[...fargateSizes.keys()].join(', ')}`);
   else if (!sizes.includes(service.taskMemoryMiB))
     reading.fault('clinic:taskMemoryMiB', `must be ${sizes.join(', ')} with taskCpu ${service.taskCpu}`);
+  // As a browser sends them, since the services compare them as text.
+  const origin = /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d+)?$/;
+  if (!service.corsOrigins.every((text) => origin.test(text)))
+    reading.fault(
+      'clinic:corsOrigins',
+      'must name exact https origins, or http://localhost ones, without a path or *',
+    );
   if (service.minTasks > service.maxTasks) reading.fault('clinic:maxTasks', 'must not be less than minTasks');
   if (database.minAcu > database.maxAcu)
     reading.fault('clinic:databaseMaxAcu', 'must not be less than databaseMinAcu');

@@ -12,6 +12,8 @@ export interface ContainersArgs {
   readonly oidcAudience: string | undefined;
   readonly oidcClientIds: readonly pulumi.Input<string>[];
   readonly otlpEndpoint: string | undefined;
+  readonly corsOrigins: readonly string[];
+  readonly rateLimitPerMinute: number;
   readonly ecsExec: boolean;
   readonly databaseHost: pulumi.Input<string>;
   readonly databasePort: pulumi.Input<number>;
@@ -61,7 +63,7 @@ export function containersOf(args: ContainersArgs): Record<string, Container> {
 }
 
 function appContainer(args: ContainersArgs): Container {
-  const { service, oidcIssuer, oidcAudience, oidcClientIds, otlpEndpoint } = args;
+  const { service, oidcIssuer, oidcAudience, oidcClientIds, otlpEndpoint, corsOrigins } = args;
   return {
     ...common(args, 'app'),
     command: ['node', 'dist/service/main.js'],
@@ -70,6 +72,8 @@ function appContainer(args: ContainersArgs): Container {
     environment: variables({
       ...(needsDatabase(service) && databaseVariables(args)),
       DRAIN_SECONDS: String(drainSeconds),
+      RATE_LIMIT_PER_MINUTE: String(args.rateLimitPerMinute),
+      ...(corsOrigins.length > 0 && { CORS_ORIGINS: corsOrigins.join(',') }),
       OIDC_ISSUER: oidcIssuer,
       ...(oidcAudience !== undefined && { OIDC_AUDIENCE: oidcAudience }),
       ...(oidcClientIds.length > 0 && {

@@ -363,6 +363,18 @@ describe('by configuration', () => {
     expect(environment).not.toHaveProperty('OIDC_AUDIENCE');
   });
 
+  it('pages of other origins may call, and callers are held to another rate', async () => {
+    const config = { corsOrigins: ['https://app.example', 'http://localhost:5173'], rateLimitPerMinute: 60 };
+    const stack = await loadStack('dev', { config });
+    expect(environmentOf(tasks(stack, 'patient'), 'app')).toMatchObject({
+      CORS_ORIGINS: 'https://app.example,http://localhost:5173',
+      RATE_LIMIT_PER_MINUTE: '60',
+    });
+    const usual = environmentOf(tasks(dev, 'patient'), 'app');
+    expect(usual).toMatchObject({ RATE_LIMIT_PER_MINUTE: '6000' });
+    expect(usual).not.toHaveProperty('CORS_ORIGINS');
+  });
+
   it('a shell has places to write to, although the root file system is read-only', () => {
     expect(at(tasks(dev, 'patient'), 'taskDefinitionArgs')).toMatchObject({
       volumes: [{ name: 'exec-lib' }, { name: 'exec-log' }],

@@ -41,6 +41,8 @@ export interface ServiceArgs {
   readonly minTasks: pulumi.Input<number>;
   readonly maxTasks: pulumi.Input<number>;
   readonly ecsExec: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly rateLimitPerMinute: number;
   readonly oidcIssuer: pulumi.Input<string>;
   readonly oidcAudience: string | undefined;
   readonly oidcClientIds: readonly pulumi.Input<string>[];

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy-3';
 import { routeOf, type Service } from '#catalogue';
 
@@ -32,11 +33,15 @@ export async function startGateway({
   const rows = upstreams.map(({ service, port = service.port }) => ({ ...service, port }));
   const agent = new Agent({ keepAlive: true });
   const forward = forwarder(agent, idleTimeoutMs);
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: idleTimeoutMs }, (request, response) => {
+  const options = { requestTimeout: 0, keepAliveTimeout: idleTimeoutMs, requireHostHeader: false };
+  const server = createServer(options, (request, response) => {
     const row = routeOf(rows, request.url ?? '');
-    if (row) forward(request, response, row.port);
+    if (!hasOneHost(request)) answer(response, 400, 'Bad Request', 'Send the header Host exactly once.');
+    else if (row) forward(request, response, row.port);
     else answer(response, 404, 'Not Found', 'No service answers under this path.');
   });
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  answerWhatIsNoRequest(server);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -59,6 +64,10 @@ function forwarder(agent: Agent, idleTimeoutMs: number) {
   proxy.on('proxyReq', (upstream, request, response) => {
     upstream.path = request.url ?? '';
     upstream.setHeader('connection', 'keep-alive');
+    // What came twice goes on twice: Node keeps the first alone, and it is the service's to refuse.
+    for (const name of ['authorization', 'content-type'])
+      if ((request.headersDistinct[name]?.length ?? 0) > 1)
+        upstream.setHeader(name, request.headersDistinct[name] ?? []);
     upstream.setTimeout(idleTimeoutMs, () => upstream.destroy(new UpstreamTimeout()));
     // Once the answer is out, nobody needs the rest of the body.
     response.once('close', () => {
@@ -94,9 +103,44 @@ function forwarder(agent: Agent, idleTimeoutMs: number) {
   };
 }
 
-/** A problem body (RFC 9457), typed `application/json` because a load balancer's fixed response can't be more. */
+/** RFC 9112, 3.2; HTTP/1.0 knows no Host. */
+function hasOneHost({ headersDistinct: { host = [] }, httpVersion }: IncomingMessage): boolean {
+  return host.length === 1 || (host.length === 0 && httpVersion === '1.0');
+}
+
+/** Bytes that are no HTTP get an answer and are gone, unless an exchange is under way that would take it for its own. */
+function answerWhatIsNoRequest(server: Server): void {
+  const last = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>();
+  server.prependListener('request', (request, response) => last.set(request.socket, { request, response }));
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+    const { request, response } = last.get(socket) ?? {};
+    const isTaken = request?.complete ? !response?.writableFinished : response?.headersSent;
+    if (isTaken || !socket.writable || code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const [status, title] =
+      code === 'HPE_HEADER_OVERFLOW'
+        ? ([431, 'Request Header Fields Too Large'] as const)
+        : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? ([408, 'Request Timeout'] as const)
+          : ([400, 'Bad Request'] as const);
+    const body = problem(status, title, 'This is no HTTP request that can be passed on.');
+    socket.write(
+      `HTTP/1.1 ${status} ${title}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    (socket as Duplex & { destroySoon(): void }).destroySoon();
+  });
+}
+
 function answer(response: ServerResponse, status: number, title: string, detail: string): void {
-  const code = title.toLowerCase().replace(' ', '_');
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ type: 'about:blank', title, status, detail, code }));
+  const body = problem(status, title, detail);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length });
+  response.end(body);
+}
+
+/** A problem body (RFC 9457), typed `application/json` because a load balancer's fixed response can't be more. */
+function problem(status: number, title: string, detail: string): string {
+  const code = title.toLowerCase().replaceAll(' ', '_');
+  return JSON.stringify({ type: 'about:blank', title, status, detail, code });
 }

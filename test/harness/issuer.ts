@@ -15,7 +15,10 @@ const algorithm = 'RS256';
 
 /** An OpenID issuer whose keys and tokens a test has in its hands, the wrong ones too. */
 export class TestIssuer {
+  /** How often its keys were asked for. */
+  asked = 0;
   #keys = new Map<string, KeyPair>();
+  #port = 0;
   #server: Server | undefined;
 
   private constructor(public current: KeyPair) {
@@ -29,7 +32,7 @@ export class TestIssuer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server?.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   /** Publishes a new key in place of all earlier ones. */
@@ -39,7 +42,7 @@ export class TestIssuer {
   }
 
   /** A token that is in order but for what is asked for; a claim given as undefined is left out. */
-  token(claims: Claims, by: KeyPair = this.current): Promise<string> {
+  token(claims: Claims, by: KeyPair = this.current, header: Claims = {}): Promise<string> {
     const inAnHour = Math.floor(Date.now() / 1000) + 3600;
     return new SignJWT({
       iss: this.url,
@@ -48,8 +51,13 @@ export class TestIssuer {
       exp: inAnHour,
       ...claims,
     })
-      .setProtectedHeader({ alg: algorithm, kid: by.id })
-      .sign(by.privateKey);
+      .setProtectedHeader({ alg: algorithm, kid: by.id, ...header })
+      .sign(by.privateKey, { crit: { made_up: true } });
+  }
+
+  /** The same with what is added to its header, or replaced there. */
+  tokenWithHeader(header: Claims, claims: Claims = {}): Promise<string> {
+    return this.token(claims, this.current, header);
   }
 
   /** A token of the same claims by a key that was never published, under the name of the one that is. */
@@ -64,6 +72,11 @@ export class TestIssuer {
       .setProtectedHeader({ alg: 'HS256', kid: this.current.id })
       .setExpirationTime('1h')
       .sign(secret);
+  }
+
+  /** Answers again, where it did before it was stopped. */
+  restart(): Promise<void> {
+    return this.#listen();
   }
 
   stop(): Promise<void> {
@@ -84,13 +97,15 @@ export class TestIssuer {
       });
     });
     this.#server = server;
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    await new Promise<void>((listening) => server.listen(this.#port, '127.0.0.1', listening));
+    this.#port = (server.address() as AddressInfo).port;
   }
 
   async #documentAt(path: string): Promise<object | undefined> {
     if (path === '/.well-known/openid-configuration')
       return { issuer: this.url, jwks_uri: `${this.url}/jwks` };
     if (path !== '/jwks') return undefined;
+    this.asked += 1;
     const keys = [...this.#keys.values()].map(async ({ id, publicKey }) => ({
       ...(await exportJWK(publicKey)),
       kid: id,

@@ -29,7 +29,10 @@ export interface System {
 }
 
 /** Every service in this process behind the gateway, with a database and an issuer of their own, on free ports. */
-export async function startSystem(environment: Record<string, string> = {}): Promise<System> {
+export async function startSystem(
+  environment: Record<string, string> = {},
+  limits?: Parameters<typeof createApp>[2],
+): Promise<System> {
   const [database, issuer] = await Promise.all([createMigratedDatabase(), startIssuer()]);
   const start = async (name: ServiceName): Promise<Started> => {
     const definition = await definitionOf(name);
@@ -43,7 +46,7 @@ export async function startSystem(environment: Record<string, string> = {}): Pro
       ...environment,
     };
     const config = readConfig(definition.service, keys, definition.settings);
-    const app = await createApp(definition, config);
+    const app = await createApp(definition, config, limits);
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
     return { name, app, upstream: { service: definition.service, port } };

@@ -5,12 +5,14 @@
 export const problems = {
   validation_failed: { status: 400, title: 'The request is not valid' },
   malformed_json: { status: 400, title: 'The body is not JSON' },
+  malformed_request: { status: 400, title: 'The request is not HTTP as it should be' },
   range_too_long: { status: 400, title: 'The time range is too long' },
   unauthorized: { status: 401, title: 'A valid access token is needed' },
   insufficient_scope: { status: 403, title: 'The access token lacks a scope' },
   forbidden: { status: 403, title: 'Not allowed for this caller' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
+  request_timeout: { status: 408, title: 'The request took too long to arrive' },
   transition_not_allowed: { status: 409, title: 'The status cannot change this way' },
   slot_taken: { status: 409, title: 'The time is taken' },
   possible_duplicate: { status: 409, title: 'The patient is almost certainly registered already' },
@@ -36,6 +38,7 @@ export const problems = {
   appointments_affected: { status: 409, title: 'Booked appointments would lose their time' },
   precondition_required: { status: 428, title: 'If-Match is required' },
   too_many_requests: { status: 429, title: 'Too many requests' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Something failed on our side' },
   unavailable: { status: 503, title: 'Try again shortly' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -1,11 +1,14 @@
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import { requireAccessRules } from './access/require-access-rules.ts';
 import type { Config } from './config/config.ts';
 import { serveDocs } from './docs/openapi.ts';
+import { refuseAmbiguous } from './http/ambiguous.ts';
+import { allowOrigins } from './http/cors.ts';
+import { EdgeAdapter, edgeLimits } from './http/edge.ts';
 import { answerRequestId } from './http/request-id.ts';
 import { PlatformModule } from './platform.module.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -15,8 +18,9 @@ import { observeRequests } from './telemetry/requests.ts';
 export async function createApp(
   definition: ServiceDefinition,
   config: Config,
+  limits = edgeLimits,
 ): Promise<NestExpressApplication> {
-  const adapter = new ExpressAdapter(createExpress());
+  const adapter = new EdgeAdapter(createExpress(), limits);
   const app = await NestFactory.create<NestExpressApplication>(
     PlatformModule.around(definition, config),
     adapter,
@@ -36,6 +40,9 @@ export async function createApp(
       crossOriginOpenerPolicy: false,
     }),
   );
+  app.use(refuseAmbiguous);
+  if (config.corsOrigins.length > 0)
+    app.use(allowOrigins(adapter.getInstance<Express>(), config.corsOrigins));
   serveDocs(app, config, definition.title);
   await app.init();
   app.useLogger(app.get(Logger));

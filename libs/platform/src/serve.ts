@@ -11,10 +11,6 @@ import type { ServiceDefinition } from './service-definition.ts';
 import type { Telemetry } from './telemetry/sdk.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
 
-const requestTimeoutMs = 30_000;
-const headersTimeoutMs = 10_000;
-/** Longer than a load balancer's idle time of 60 s, so it is never we who close a connection it is about to use. */
-const keepAliveTimeoutMs = 65_000;
 const idleSweepMs = 50;
 
 /** The environment, for the entry points to parse once. */
@@ -68,10 +64,6 @@ export async function runMigrations({ service, queues }: ServiceDefinition): Pro
 }
 
 async function listen(app: NestExpressApplication, { host, port }: Config): Promise<void> {
-  const server = app.getHttpServer();
-  server.requestTimeout = requestTimeoutMs;
-  server.headersTimeout = headersTimeoutMs;
-  server.keepAliveTimeout = keepAliveTimeoutMs;
   await app.listen(port, host);
   new Logger('Service').log({ host, port }, 'listening');
 }

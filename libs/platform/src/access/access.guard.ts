@@ -39,13 +39,11 @@ export class AccessGuard implements CanActivate {
   }
 
   async #identify(request: ClinicRequest): Promise<Caller> {
-    try {
-      request.caller = await this.tokens.verify(request.get('authorization'));
-    } catch (error) {
-      await this.rateLimiter.count(`ip ${request.ip ?? ''}`);
-      throw error;
-    }
-    await this.rateLimiter.count(`caller ${request.caller.subject}`);
+    const authorization = request.get('authorization');
+    request.caller =
+      this.tokens.recall(authorization) ??
+      (await this.rateLimiter.identified(request.ip ?? '', () => this.tokens.verify(authorization)));
+    this.rateLimiter.countCaller(request.caller.subject);
     return request.caller;
   }
 

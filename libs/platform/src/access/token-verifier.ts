@@ -1,25 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import {
-  createRemoteJWKSet,
-  errors,
-  jwksCache,
-  jwtVerify,
-  type JWKSCacheInput,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { errors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import { isId } from '#contracts';
 import { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import type { Caller } from './caller.ts';
+import { IssuerKeys } from './issuer-keys.ts';
 
 const algorithms = ['RS256', 'ES256'];
 const clockToleranceSeconds = 5;
-const discoveryTimeoutMs = 5_000;
-/** At most this often an unknown key makes us ask the issuer again: it may be new, or made up. */
-const keysCooldownMs = 1_000;
-/** So long nothing but an unknown key makes us ask: a key that the issuer withdraws is accepted no longer than this. */
-const keysMaxAgeMs = 600_000;
+/** Whatever an issuer puts into an access token, it is far shorter; what is known of callers stays bounded. */
+const maxTokenLength = 8_192;
+/** An access token says one of these, or nothing as Cognito's do; what else an issuer signs says so (RFC 8725, 3.11). */
+const types = /^(application\/)?(at\+)?jwt$/i;
 
 /** Callers of tokens that were verified, to be known again until the token expires; the oldest make way. */
 const maxKnownTokens = 10_000;
@@ -42,59 +34,54 @@ export class Unauthorized extends DomainError {
   }
 }
 
-/** Verifies OIDC access tokens against the issuer's published keys, which jose caches and refreshes on rotation. */
+/** Verifies OIDC access tokens against the issuer's published keys. */
 @Injectable()
 export class TokenVerifier {
-  #keys: Promise<JWTVerifyGetKey> | undefined;
-  /** jose keeps here what the issuer publishes and when it was read (`uat`). */
-  readonly #published: JWKSCacheInput = {};
+  readonly #keys: IssuerKeys;
   readonly #known = new Map<string, KnownToken>();
 
-  constructor(private readonly config: Config) {}
+  constructor(private readonly config: Config) {
+    this.#keys = new IssuerKeys(config.oidc.issuer);
+  }
+
+  /** The caller of a token that was verified before, by the keys that are published now, as far as we know. */
+  recall(authorization: string | undefined): Caller | undefined {
+    const known = this.#known.get(tokenIn(authorization) ?? '');
+    const { freshSince } = this.#keys;
+    if (!known || freshSince === undefined || known.keysReadAt !== freshSince) return undefined;
+    return Date.now() / 1000 < known.expires ? known.caller : undefined;
+  }
 
   /** @throws Unauthorized; DomainError unavailable when the issuer's keys can't be had */
   async verify(authorization: string | undefined): Promise<Caller> {
-    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization ?? '')?.[1];
     if (authorization === undefined)
       throw new Unauthorized('Send an access token: Authorization: Bearer <JWT>.', 'missing');
+    const token = tokenIn(authorization);
     if (token === undefined)
       throw new Unauthorized('The Authorization header holds no JWT.', 'invalid_token');
-    const known = this.#recall(token);
-    if (known) return known;
-    const { issuer } = this.config.oidc;
+    // Taken before, so that a token is never told from keys that came after those it was verified by.
+    const keysReadAt = this.#keys.freshSince;
     try {
-      const { payload } = await jwtVerify(token, await this.#keySet(), {
-        issuer,
+      const { payload, protectedHeader } = await jwtVerify(token, this.#keys.keyOf, {
+        issuer: this.config.oidc.issuer,
         algorithms,
         clockTolerance: clockToleranceSeconds,
         requiredClaims: ['exp', 'sub'],
       });
+      requireAccessToken(protectedHeader, payload);
       const caller = this.#callerOf(payload);
-      this.#remember(token, caller, payload.exp ?? 0);
+      this.#remember(token, { caller, expires: payload.exp ?? 0, keysReadAt });
       return caller;
     } catch (error) {
       throw asRefusal(error);
     }
   }
 
-  /** The caller of a token that was verified by the keys that are published now, as far as we know. */
-  #recall(token: string): Caller | undefined {
-    const known = this.#known.get(token);
-    const now = Date.now();
-    const keysReadAt = this.#published.uat;
-    const holds =
-      known &&
-      now / 1000 < known.expires &&
-      known.keysReadAt === keysReadAt &&
-      now < keysReadAt + keysMaxAgeMs;
-    return holds ? known.caller : undefined;
-  }
-
-  #remember(token: string, caller: Caller, expires: number): void {
+  #remember(token: string, known: KnownToken): void {
     this.#known.delete(token);
     const [oldest] = this.#known.keys();
     if (oldest !== undefined && this.#known.size >= maxKnownTokens) this.#known.delete(oldest);
-    this.#known.set(token, { caller, expires, keysReadAt: this.#published.uat });
+    this.#known.set(token, known);
   }
 
   #callerOf(payload: JWTPayload): Caller {
@@ -120,31 +107,24 @@ export class TokenVerifier {
       ...(patientId !== undefined && { patientId: patientId.toLowerCase() }),
     };
   }
-
-  /** Found by discovery at the first token; a failure is forgotten, so the next token tries again. */
-  async #keySet(): Promise<JWTVerifyGetKey> {
-    this.#keys ??= discover(this.config.oidc.issuer, this.#published).catch((error: unknown) => {
-      this.#keys = undefined;
-      throw error;
-    });
-    return this.#keys;
-  }
 }
 
-/** https://openid.net/specs/openid-connect-discovery-1_0.html */
-async function discover(issuer: string, published: JWKSCacheInput): Promise<JWTVerifyGetKey> {
-  const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-    signal: AbortSignal.timeout(discoveryTimeoutMs),
-  });
-  const document = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-  if (!response.ok || document.issuer !== issuer || typeof document.jwks_uri !== 'string')
-    throw new TypeError('the issuer publishes no matching openid-configuration');
-  return createRemoteJWKSet(new URL(document.jwks_uri), {
-    timeoutDuration: discoveryTimeoutMs,
-    cooldownDuration: keysCooldownMs,
-    cacheMaxAge: keysMaxAgeMs,
-    [jwksCache]: published,
-  });
+function tokenIn(authorization: string | undefined): string | undefined {
+  const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization ?? '')?.[1];
+  return token !== undefined && token.length <= maxTokenLength ? token : undefined;
+}
+
+/** A signature of the issuer's is not enough: it also signs ID tokens and logout tokens, for others to read. */
+function requireAccessToken(header: JWTHeaderParameters, { iat, token_use: use }: JWTPayload): void {
+  const type: unknown = header.typ;
+  if (type !== undefined && !(typeof type === 'string' && types.test(type)))
+    throw new Unauthorized('The token is of another type than JWT or at+jwt.', 'invalid_token');
+  // Cognito tells its two kinds apart by this claim.
+  if (use !== undefined && use !== 'access')
+    throw new Unauthorized('The token is no access token.', 'invalid_token');
+  // jose compares it only where a greatest age is asked for.
+  if (iat !== undefined && iat > Date.now() / 1000 + clockToleranceSeconds)
+    throw new Unauthorized('The claim iat is not acceptable.', 'invalid_token');
 }
 
 function asRefusal(error: unknown): unknown {
@@ -152,11 +132,7 @@ function asRefusal(error: unknown): unknown {
   if (error instanceof errors.JWTExpired) return new Unauthorized('The token has expired.', 'invalid_token');
   if (error instanceof errors.JWTClaimValidationFailed)
     return new Unauthorized(`The claim ${error.claim} is not acceptable.`, 'invalid_token');
-  // jose tells an answer of the issuer that is no key set by these two.
-  const noKeys =
-    error instanceof errors.JWKSInvalid || (error as { code?: unknown }).code === 'ERR_JOSE_GENERIC';
-  const unreachable = noKeys || error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError);
-  return unreachable
-    ? new DomainError('unavailable', 'The token issuer can’t be reached to verify the token.')
-    : new Unauthorized('The token is not valid.', 'invalid_token');
+  if (error instanceof errors.JOSEError) return new Unauthorized('The token is not valid.', 'invalid_token');
+  // Such as a published key that is none.
+  return new DomainError('unavailable', 'The token issuer publishes keys that can’t be used.');
 }

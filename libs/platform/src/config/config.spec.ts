@@ -83,6 +83,30 @@ describe('what is told to a collector', () => {
   });
 });
 
+describe('the origins whose pages may call', () => {
+  it('are none unless they are listed', () => {
+    expect(readConfig(service, minimal).corsOrigins).toEqual([]);
+    const CORS_ORIGINS =
+      'https://app.example, https://b.example:8443, http://localhost:5173,http://127.0.0.1';
+    expect(readConfig(service, { ...minimal, CORS_ORIGINS }).corsOrigins).toEqual([
+      'https://app.example',
+      'https://b.example:8443',
+      'http://localhost:5173',
+      'http://127.0.0.1',
+    ]);
+  });
+
+  it.each([
+    ...['*', 'https://*', 'https://*.example', 'null', 'app.example', 'http://app.example'],
+    ...['https://app.example/', 'https://app.example/a', 'https://App.example', 'https://app.example:443'],
+    ...['https://a@app.example', 'ftp://app.example', 'http://localhost.evil.example', 'file://'],
+  ])('must each be exact and safe: %s', (origin) => {
+    expect(faultWith({ CORS_ORIGINS: `https://ok.example,${origin}` })).toMatch(
+      /^CORS_ORIGINS: must list exact/,
+    );
+  });
+});
+
 describe('the configuration of a service', () => {
   it('needs no more than the database, the issuer and who tokens are for', () => {
     expect(readConfig(service, minimal)).toMatchObject({

@@ -3,6 +3,7 @@ import type { Service } from '#catalogue';
 import { parseText } from '../validation/parse.ts';
 import { ValidationFailed } from '../problem/domain-error.ts';
 import { ConfigError } from './config.error.ts';
+import { isLoopback, isPageOrigin } from './origin.ts';
 import { telemetryConfig, TelemetryEnvironment, type TelemetryConfig } from './telemetry.config.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -22,6 +23,7 @@ class Environment extends TelemetryEnvironment {
   @Texts({ optional: true, min: 1, max: 20 }) OIDC_CLIENT_IDS?: string[];
   @Text({ optional: true }) OIDC_DOCS_CLIENT_ID?: string;
   @Flag({ optional: true }) OIDC_ALLOW_LOOPBACK?: boolean;
+  @Texts({ optional: true, min: 1, max: 50 }) CORS_ORIGINS?: string[];
   @Whole({ optional: true, min: 1, max: 1_000_000_000 }) RATE_LIMIT_PER_MINUTE?: number;
   @Whole({ optional: true, min: 0, max: 60 }) DRAIN_SECONDS?: number;
   @OneOf(logLevels, { optional: true }) LOG_LEVEL?: (typeof logLevels)[number];
@@ -61,6 +63,8 @@ export abstract class Config {
   abstract readonly port: number;
   abstract readonly database: DatabaseConfig;
   abstract readonly oidc: OidcConfig;
+  /** Origins whose pages may call from a browser; empty: none, and no CORS header is sent. */
+  abstract readonly corsOrigins: readonly string[];
   abstract readonly rateLimitPerMinute: number;
   abstract readonly drainSeconds: number;
   abstract readonly logLevel: string;
@@ -86,6 +90,7 @@ export function readConfig(service: Service, env: Env, settings?: new () => obje
     port: environment.PORT ?? service.port,
     database: databaseConfig(environment),
     oidc: oidcConfig(environment),
+    corsOrigins: corsOrigins(environment),
     rateLimitPerMinute: environment.RATE_LIMIT_PER_MINUTE ?? 1_000_000,
     drainSeconds: environment.DRAIN_SECONDS ?? 0,
     logLevel: environment.LOG_LEVEL ?? 'info',
@@ -189,8 +194,7 @@ function oidcConfig(environment: Environment): OidcConfig {
   const issuer = URL.parse(environment.OIDC_ISSUER);
   if (!issuer || !['http:', 'https:'].includes(issuer.protocol))
     throw new ConfigError('OIDC_ISSUER: must be a URL');
-  const loopback =
-    issuer.hostname === 'localhost' || issuer.hostname === '[::1]' || issuer.hostname.startsWith('127.');
+  const loopback = isLoopback(issuer);
   if (environment.NODE_ENV === 'production') {
     if (loopback && !environment.OIDC_ALLOW_LOOPBACK)
       throw new ConfigError('OIDC_ISSUER: a loopback issuer needs OIDC_ALLOW_LOOPBACK=true in production');
@@ -205,4 +209,12 @@ function oidcConfig(environment: Environment): OidcConfig {
     clientIds: environment.OIDC_CLIENT_IDS ?? [],
     docsClientId: environment.OIDC_DOCS_CLIENT_ID,
   };
+}
+
+function corsOrigins({ CORS_ORIGINS = [] }: Environment): readonly string[] {
+  if (!CORS_ORIGINS.every(isPageOrigin))
+    throw new ConfigError(
+      'CORS_ORIGINS: must list exact origins such as https://app.example, without a path or *; http only for localhost',
+    );
+  return Object.freeze([...CORS_ORIGINS]);
 }

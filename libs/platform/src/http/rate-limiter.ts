@@ -1,7 +1,12 @@
+import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
+import { Windows } from './windows.ts';
+
+const windowMs = 60_000;
+/** About 20 MB for each of the two kinds; callers have a table of their own, which strangers can't fill. */
+const maxCounted = 100_000;
 
 export class TooManyRequests extends DomainError {
   constructor(readonly retryAfterSeconds: number) {
@@ -9,22 +14,50 @@ export class TooManyRequests extends DomainError {
   }
 }
 
-/** Counts each caller's requests of the running minute, in this process. */
+/** Counts each caller's requests of the running minute, in this process; see docs/decisions/0014-rate-limit.md. */
 @Injectable()
 export class RateLimiter {
-  readonly #limiter: RateLimiterMemory;
+  readonly #perMinute: number;
+  readonly #callers = new Windows(windowMs, maxCounted);
+  readonly #addresses = new Windows(windowMs, maxCounted);
 
   constructor(config: Config) {
-    this.#limiter = new RateLimiterMemory({ points: config.rateLimitPerMinute, duration: 60 });
+    this.#perMinute = config.rateLimitPerMinute;
   }
 
-  /** @throws TooManyRequests */
-  async count(caller: string): Promise<void> {
-    try {
-      await this.#limiter.consume(caller);
-    } catch (error) {
-      if (!(error instanceof RateLimiterRes)) throw error;
-      throw new TooManyRequests(Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
-    }
+  /** Counts a request of a caller who is known. @throws TooManyRequests */
+  countCaller(subject: string): void {
+    this.#count(this.#callers, subject);
   }
+
+  /**
+   * Finds out who sends from an address, which is counted before the effort and forgiven when it shows a caller: so a
+   * flood of bad tokens costs no more signature checks than the limit.
+   * @throws TooManyRequests, or as `identify` does
+   */
+  async identified<Caller>(address: string, identify: () => Promise<Caller>): Promise<Caller> {
+    const network = networkOf(address);
+    this.#count(this.#addresses, network);
+    const caller = await identify();
+    this.#addresses.uncount(network);
+    return caller;
+  }
+
+  #count(windows: Windows, name: string): void {
+    const { count, endsInMs } = windows.count(name, Date.now());
+    if (count > this.#perMinute) throw new TooManyRequests(Math.max(1, Math.ceil(endsInMs / 1000)));
+  }
+}
+
+/** One IPv6 customer has at least 2^64 addresses (RFC 6177), so what tells them apart is the first half. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address.replace('::ffff:', '');
+  const [head = '', tail] = address.split('::');
+  const groups = head.split(':').filter((group) => group !== '');
+  const after = tail?.split(':').filter((group) => group !== '').length ?? 0;
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - groups.length - after)).fill('0');
+  return [...groups, ...zeros, ...(tail?.split(':') ?? [])]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
 }

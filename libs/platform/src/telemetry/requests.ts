@@ -43,7 +43,7 @@ export function observeRequests(service: Service): RequestHandler {
       duration.record((performance.now() - since) / 1000, described, own);
       const { 'http.route': route } = described;
       if (typeof route === 'string') span.updateName(`${request.method} ${route}`);
-      span.setAttributes({ ...described, 'clinic.request_id': request.id });
+      span.setAttributes({ ...described, 'clinic.request_id': request.id as string });
       if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end();
     });

@@ -5,9 +5,8 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import {
   detectResources,
-  resourceAttributesEnvDetector,
+  envDetector,
   resourceFromAttributes,
-  serviceNameEnvDetector,
   type Resource,
 } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -37,7 +36,7 @@ export interface Telemetry {
  */
 export function startSdk(service: string, config: TelemetryConfig, logger: Logger): Telemetry {
   const resource = resourceFromAttributes({ 'service.name': service, 'service.namespace': 'clinic' }).merge(
-    detectResources({ detectors: [resourceAttributesEnvDetector, serviceNameEnvDetector] }),
+    detectResources({ detectors: [envDetector] }),
   );
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());

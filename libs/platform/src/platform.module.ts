@@ -3,6 +3,9 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { AccessGuard } from './access/access.guard.ts';
 import { TokenVerifier } from './access/token-verifier.ts';
+import { AccessLogInterceptor } from './audit/access-log.interceptor.ts';
+import { AccessLogRepository } from './audit/access-log.repository.ts';
+import { AccessLog } from './audit/access-log.ts';
 import { Commands } from './command/commands.ts';
 import { IdempotencyCleaner } from './command/idempotency.cleaner.ts';
 import { IdempotencyRepository } from './command/idempotency.repository.ts';
@@ -37,10 +40,14 @@ export class PlatformModule {
           useFactory: () => new Database(createPool(config.database, config.service.name)),
         },
         { provide: IdempotencyRepository, useFactory: () => new IdempotencyRepository(config.service) },
+        { provide: AccessLogRepository, useFactory: () => new AccessLogRepository(config.service) },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+        // Within the one before: what is logged is the answer itself.
+        { provide: APP_INTERCEPTOR, useClass: AccessLogInterceptor },
         { provide: APP_PIPE, useClass: DtoPipe },
+        AccessLog,
         Commands,
         Health,
         IdempotencyCleaner,
@@ -50,7 +57,7 @@ export class PlatformModule {
         RateLimiter,
         TokenVerifier,
       ],
-      exports: [Commands, Config, Database, Queue, ...(settings ? [settings] : [])],
+      exports: [AccessLogRepository, Commands, Config, Database, Queue, ...(settings ? [settings] : [])],
     };
   }
 }

@@ -21,6 +21,6 @@ export { decodeCursor, defaultLimit, toPage } from './http/page.ts';
 export { DomainError, NotFound, Overtaken, ValidationFailed } from './problem/domain-error.ts';
 export type { ServiceDefinition } from './service-definition.ts';
 export { Round } from './round.ts';
-export { runMigrations, runTask, serve } from './serve.ts';
+export { runMigrations, runTask, runVerification, serve } from './serve.ts';
 export { IdPipe } from './validation/dto.pipe.ts';
 export { parseJson } from './validation/parse.ts';

@@ -6,6 +6,8 @@ import { TokenVerifier } from './access/token-verifier.ts';
 import { AccessLogInterceptor } from './audit/access-log.interceptor.ts';
 import { AccessLogRepository } from './audit/access-log.repository.ts';
 import { AccessLog } from './audit/access-log.ts';
+import { SealRepository } from './audit/seal.repository.ts';
+import { Sealer } from './audit/sealer.ts';
 import { Commands } from './command/commands.ts';
 import { IdempotencyCleaner } from './command/idempotency.cleaner.ts';
 import { IdempotencyRepository } from './command/idempotency.repository.ts';
@@ -41,6 +43,7 @@ export class PlatformModule {
         },
         { provide: IdempotencyRepository, useFactory: () => new IdempotencyRepository(config.service) },
         { provide: AccessLogRepository, useFactory: () => new AccessLogRepository(config.service) },
+        { provide: SealRepository, useFactory: () => new SealRepository(config.service) },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
@@ -55,6 +58,7 @@ export class PlatformModule {
         Queue,
         QueueReport,
         RateLimiter,
+        Sealer,
         TokenVerifier,
       ],
       exports: [AccessLogRepository, Commands, Config, Database, Queue, ...(settings ? [settings] : [])],

@@ -2,7 +2,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { catchError, mergeMap, type Observable } from 'rxjs';
 import { problems } from '#contracts';
 import type { ClinicRequest } from '../access/caller.ts';
-import { DomainError } from '../problem/domain-error.ts';
+import { DomainError, MalformedId } from '../problem/domain-error.ts';
 import { AccessLog } from './access-log.ts';
 import type { PatientAccess } from './patient-access.ts';
 
@@ -30,7 +30,8 @@ export class AccessLogInterceptor implements NestInterceptor {
   }
 
   async #logRefusal(access: PatientAccess, error: unknown): Promise<void> {
-    if (!(error instanceof DomainError)) return;
+    // A path without an id names nobody, whoever may be found under it.
+    if (!(error instanceof DomainError) || error instanceof MalformedId) return;
     const { status } = problems[error.code];
     if (status >= 500 || untold.has(status)) return;
     await this.log.logRefusal(access, error);

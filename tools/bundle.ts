@@ -22,10 +22,10 @@ const external = [
   'swagger-ui-dist',
 ];
 
-/** What a service can be started by: each serves and migrates, and some rebuild what they keep of others. */
+/** What a service can be started by: each serves, migrates, verifies its access log, and some rebuild what they keep of others. */
 function entriesOf(name: string): string[] {
   const files = readdirSync(join(root, 'dist', 'apps', name, 'src'));
-  const names = files.flatMap((file) => /^(main|migrate|rebuild)\.js$/.exec(file)?.[1] ?? []);
+  const names = files.flatMap((file) => /^(main|migrate|rebuild|verify)\.js$/.exec(file)?.[1] ?? []);
   return names.sort();
 }
 

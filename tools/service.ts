@@ -66,7 +66,7 @@ export function runService(
   return { exited: ended, stop };
 }
 
-export function scriptOf(root: string, name: string, entry: 'main' | 'migrate'): string {
+export function scriptOf(root: string, name: string, entry: 'main' | 'migrate' | 'verify'): string {
   return join(root, 'dist', 'services', name, `${entry}.js`);
 }
 

@@ -37,7 +37,7 @@ async function oldRegister(): Promise<void> {
     `do $$
      declare one record;
      begin
-       for one in select tablename from pg_tables where schemaname = 'patient' and tablename <> all ('{migration,idempotency}') loop
+       for one in select tablename from pg_tables where schemaname = 'patient' and tablename <> all ('{migration,idempotency}') and tablename not like 'access_log%' loop
          execute format('drop table patient.%I cascade', one.tablename);
        end loop;
        for one in select oid::regprocedure as name, prokind from pg_proc where pronamespace = 'patient'::regnamespace loop

@@ -13,6 +13,7 @@ const table: readonly [route: string, scope: string, patientReaches: 'nothing' |
   ['GET /patients', 'patients.read', 'nothing'],
   ['GET /patients/{id}', 'patients.read', 'own'],
   ['PATCH /patients/{id}', 'patients.write', 'nothing'],
+  ['GET /patients/{id}/access-log', 'audit.read', 'own'],
   ['POST /patients/merges', 'patients.merge', 'nothing'],
   ['GET /patients/merges/{id}', 'patients.merge', 'nothing'],
   ['POST /patients/merges/{id}/undo', 'patients.merge', 'nothing'],

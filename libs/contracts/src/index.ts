@@ -1,3 +1,4 @@
+export * from './access-log.dto.ts';
 export * from './appointment.dto.ts';
 export { contactValue } from './contact-point.ts';
 export * from './events.ts';
@@ -10,6 +11,7 @@ export * from './value-fields.ts';
 export * from './page.dto.ts';
 export * from './patient.dto.ts';
 export * from './problem.ts';
+export * from './purpose-of-use.ts';
 export * from './schedule.dto.ts';
 export * from './hold.dto.ts';
 export * from './series.dto.ts';

@@ -1,6 +1,7 @@
 export { Access, Open, patients, type Owned } from './access/access.decorator.ts';
 export type { Caller } from './access/caller.ts';
 export { Survivors } from './access/survivors.ts';
+export { AccessLogRepository, type AccessRow } from './audit/access-log.repository.ts';
 export { createApp } from './app.ts';
 export { Answer, created } from './command/answer.ts';
 export { CommandOf, Idempotent, type Command } from './command/command.ts';
@@ -20,6 +21,6 @@ export { decodeCursor, defaultLimit, toPage } from './http/page.ts';
 export { DomainError, NotFound, Overtaken, ValidationFailed } from './problem/domain-error.ts';
 export type { ServiceDefinition } from './service-definition.ts';
 export { Round } from './round.ts';
-export { runMigrations, runTask, serve } from './serve.ts';
+export { runMigrations, runTask, runVerification, serve } from './serve.ts';
 export { IdPipe } from './validation/dto.pipe.ts';
 export { parseJson } from './validation/parse.ts';

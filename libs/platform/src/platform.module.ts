@@ -5,6 +5,11 @@ import { LoggerModule } from 'nestjs-pino';
 import type { Service } from '#catalogue';
 import { AccessGuard } from './access/access.guard.ts';
 import { TokenVerifier } from './access/token-verifier.ts';
+import { AccessLogInterceptor } from './audit/access-log.interceptor.ts';
+import { AccessLogRepository } from './audit/access-log.repository.ts';
+import { AccessLog } from './audit/access-log.ts';
+import { SealRepository } from './audit/seal.repository.ts';
+import { Sealer } from './audit/sealer.ts';
 import { Commands } from './command/commands.ts';
 import { IdempotencyCleaner } from './command/idempotency.cleaner.ts';
 import { IdempotencyRepository } from './command/idempotency.repository.ts';
@@ -50,10 +55,15 @@ export class PlatformModule {
             ),
         },
         { provide: IdempotencyRepository, useFactory: () => new IdempotencyRepository(config.service) },
+        { provide: AccessLogRepository, useFactory: () => new AccessLogRepository(config.service) },
+        { provide: SealRepository, useFactory: () => new SealRepository(config.service) },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+        // Within the one before: what is logged is the answer itself.
+        { provide: APP_INTERCEPTOR, useClass: AccessLogInterceptor },
         { provide: APP_PIPE, useClass: DtoPipe },
+        AccessLog,
         Commands,
         Health,
         IdempotencyCleaner,
@@ -61,10 +71,11 @@ export class PlatformModule {
         Queue,
         QueueReport,
         RateLimiter,
+        Sealer,
         TokenVerifier,
         ...(config.telemetry ? [Gauges] : []),
       ],
-      exports: [Commands, Config, Database, Queue, ...(settings ? [settings] : [])],
+      exports: [AccessLogRepository, Commands, Config, Database, Queue, ...(settings ? [settings] : [])],
     };
   }
 }

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from '@nestjs/common';
 import { createApp } from './app.ts';
+import { verificationOptions, verifyAccessLog } from './audit/verification.ts';
 import { ConfigError } from './config/config.error.ts';
-import { readConfig, readMigrationConfig, type Config } from './config/config.ts';
+import { readConfig, readDatabaseConfig, readMigrationConfig, type Config } from './config/config.ts';
 import { valueFault } from './database/faults.ts';
 import { migrate } from './database/migrate.ts';
 import { Lifecycle } from './health/health.ts';
@@ -60,6 +61,17 @@ export async function runTask(
 export async function runMigrations({ service, queues }: ServiceDefinition): Promise<void> {
   await orExit(async () => {
     await migrate({ service: service.name, queues, ...readMigrationConfig(environment) });
+  });
+}
+
+/** Looks whether the service's access log is as it was written; ends with 1 when it is not. */
+export async function runVerification({ service }: ServiceDefinition): Promise<void> {
+  await orExit(async () => {
+    const options = verificationOptions(process.argv.slice(2));
+    const isWhole = await verifyAccessLog(service, readDatabaseConfig(environment), options, (line) => {
+      process.stdout.write(`${line}\n`);
+    });
+    if (!isWhole) process.exitCode = 1;
   });
 }
 

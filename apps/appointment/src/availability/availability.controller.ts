@@ -24,7 +24,7 @@ export class AvailabilityController {
   ) {}
 
   @Get()
-  @Access('schedules.read', patients.nobody)
+  @Access('schedules.read', patients.unconcerned)
   @ApiOperation({ summary: 'Read when a practitioner is available' })
   @ApiOkResponse({ type: AvailabilityDto })
   find(@Param('id', IdPipe) practitionerId: string): Promise<AvailabilityDto> {
@@ -45,7 +45,7 @@ export class AvailabilityController {
   ): Promise<Answer<AvailabilityChangeDto> | AvailabilityChangeDto> {
     return this.commands.run(command, async (tx) => {
       const wanted = { ...query, practitionerId, input };
-      const change = await this.availability.replace(tx, command.caller, precondition, wanted);
+      const change = await this.availability.replace(tx, command, precondition, wanted);
       return new Answer(200, change, { version: change.availability.version });
     });
   }

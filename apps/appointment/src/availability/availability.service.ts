@@ -11,7 +11,7 @@ import {
   DomainError,
   NotFound,
   nowUtc,
-  type Caller,
+  type Command,
   type Connection,
   type Precondition,
 } from '#platform';
@@ -49,7 +49,7 @@ export class AvailabilityService {
    */
   async replace(
     tx: Connection,
-    caller: Caller,
+    { caller, access }: Command,
     precondition: Precondition,
     { practitionerId, input, dryRun = false, conflicts = 'reject' }: Replacement,
   ): Promise<AvailabilityChangeDto> {
@@ -64,6 +64,7 @@ export class AvailabilityService {
       this.appointments.bookedAfter(tx, practitionerId, nowUtc()),
     );
     const orphans = orphansOf(row, booked);
+    access?.concerns(orphans.map(({ patientId }) => patientId));
     const impact = impactOn(booked, orphans);
     if (dryRun) return { availability: toDto({ ...row, version }), impact };
     if (orphans.length > 0 && conflicts === 'reject')

@@ -33,7 +33,7 @@ export class PractitionerController {
   ) {}
 
   @Post()
-  @Access('schedules.write', patients.nobody)
+  @Access('schedules.write', patients.unconcerned)
   @Idempotent()
   @ApiOperation({ summary: 'Add a practitioner' })
   @ApiCreatedResponse({ type: PractitionerDto })
@@ -63,7 +63,7 @@ export class PractitionerController {
   }
 
   @Patch(':id')
-  @Access('schedules.write', patients.nobody)
+  @Access('schedules.write', patients.unconcerned)
   @Conditional()
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiOperation({ summary: 'Change a practitioner' })

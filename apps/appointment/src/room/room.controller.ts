@@ -26,7 +26,7 @@ export class RoomController {
   ) {}
 
   @Post()
-  @Access('schedules.write', patients.nobody)
+  @Access('schedules.write', patients.unconcerned)
   @Idempotent()
   @ApiOperation({ summary: 'Add a room' })
   @ApiCreatedResponse({ type: RoomDto })
@@ -53,7 +53,7 @@ export class RoomController {
   }
 
   @Patch(':id')
-  @Access('schedules.write', patients.nobody)
+  @Access('schedules.write', patients.unconcerned)
   @Conditional()
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiOperation({ summary: 'Change a room' })

@@ -33,7 +33,7 @@ export class AppointmentTypeController {
   ) {}
 
   @Post()
-  @Access('schedules.write', patients.nobody)
+  @Access('schedules.write', patients.unconcerned)
   @Idempotent()
   @ApiOperation({ summary: 'Add an appointment type' })
   @ApiCreatedResponse({ type: AppointmentTypeDto })
@@ -63,7 +63,7 @@ export class AppointmentTypeController {
   }
 
   @Patch(':id')
-  @Access('schedules.write', patients.nobody)
+  @Access('schedules.write', patients.unconcerned)
   @Conditional()
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiOperation({ summary: 'Change an appointment type' })

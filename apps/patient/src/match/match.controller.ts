@@ -11,7 +11,7 @@ export class MatchController {
 
   @Post()
   @HttpCode(200)
-  @Access('patients.read', patients.nobody)
+  @Access('patients.read', patients.nobody, 'search')
   @ApiOperation({ summary: 'Find who a person may be, by what is known of them' })
   @ApiOkResponse({ type: MatchesDto })
   match(@Body() input: MatchInput): Promise<MatchesDto> {

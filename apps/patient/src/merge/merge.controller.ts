@@ -23,7 +23,7 @@ export class MergeController {
   ) {}
 
   @Post()
-  @Access('patients.merge', patients.nobody)
+  @Access('patients.merge', patients.nobody, 'merge')
   @Idempotent()
   @ApiOperation({ summary: 'Merge a duplicate into the record that survives' })
   @ApiCreatedResponse({ type: MergeDto })
@@ -43,7 +43,7 @@ export class MergeController {
 
   @Post(':id/undo')
   @HttpCode(200)
-  @Access('patients.merge', patients.nobody)
+  @Access('patients.merge', patients.nobody, 'unmerge')
   @Idempotent()
   @ApiOperation({ summary: 'Take a merge back: both records as before, later edits to the survivor kept' })
   @ApiOkResponse({ type: MergeDto })

@@ -60,7 +60,7 @@ export class PatientController {
   }
 
   @Patch(':id')
-  @Access('patients.write', patients.nobody)
+  @Access('patients.write', patients.nobodyById)
   @Conditional()
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiOperation({ summary: 'Change a patient; active: false deactivates' })

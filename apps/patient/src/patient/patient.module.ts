@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Survivors } from '#platform';
+import { AccessLogController } from '../access-log/access-log.controller.ts';
+import { AccessLogService } from '../access-log/access-log.service.ts';
 import { MatchController } from '../match/match.controller.ts';
 import { MatchRepository } from '../match/match.repository.ts';
 import { MatchService } from '../match/match.service.ts';
@@ -17,8 +19,9 @@ import { PatientSurvivors } from './patient.survivors.ts';
 import { PatientTeller } from './patient.teller.ts';
 
 @Module({
-  controllers: [MergeController, PatientController, SearchController, MatchController],
+  controllers: [MergeController, PatientController, SearchController, MatchController, AccessLogController],
   providers: [
+    AccessLogService,
     MatchRepository,
     MatchService,
     MergeRepository,

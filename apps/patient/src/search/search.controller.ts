@@ -11,7 +11,7 @@ export class SearchController {
 
   @Post()
   @HttpCode(200)
-  @Access('patients.read', patients.nobody)
+  @Access('patients.read', patients.nobody, 'search')
   @ApiOperation({ summary: 'Search patients by name, birth date, phone, e-mail, identifier or MRN' })
   @ApiOkResponse({ type: FoundPatientsDto })
   search(@Body() input: SearchInput): Promise<FoundPatientsDto> {

@@ -1,6 +1,8 @@
 import { applyDecorators, SetMetadata, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { Scope } from '#catalogue';
+import type { AccessAction } from '#contracts';
+import { PurposeOfUseHeader } from '../audit/purpose-of-use.ts';
 
 /** Finds out whose a record is; implemented by the repository of the record. */
 export interface Owned {
@@ -8,25 +10,33 @@ export interface Owned {
   ownerOf(id: string): Promise<string | undefined>;
 }
 
-/** What a patient's own token may do on a route, over and above its scope. */
+/** What a patient's own token may do on a route, over and above its scope, and so whom the route is about. */
 export type PatientRule =
-  | { readonly kind: 'nobody' }
+  | { readonly kind: 'nobody'; readonly about: 'patients' | 'patient' | 'no patient' }
   | { readonly kind: 'anyone' }
   | {
       readonly kind: 'same';
       readonly of: 'params' | 'query' | 'body';
       readonly name: string;
       readonly optional: boolean;
+      /** Whether the patient's own token needs no scope for it. */
+      readonly byRight?: boolean;
     }
   | { readonly kind: 'owner'; readonly repository: Type<Owned> };
 
 export const patients = {
-  /** The route is for staff alone. */
-  nobody: { kind: 'nobody' },
+  /** The route is for staff alone; its answer says which patients it is about. */
+  nobody: { kind: 'nobody', about: 'patients' },
+  /** The route is for staff alone; the path's id is the patient's. */
+  nobodyById: { kind: 'nobody', about: 'patient' },
+  /** The route is for staff alone and answers nothing about patients. */
+  unconcerned: { kind: 'nobody', about: 'no patient' },
   /** The route answers nothing about persons. */
   anyone: { kind: 'anyone' },
   /** The path's id is the patient's own. */
   ownId: { kind: 'same', of: 'params', name: 'id', optional: false },
+  /** The path's id is the patient's own, whose token needs no scope for it: the patient may know by right. */
+  ownIdByRight: { kind: 'same', of: 'params', name: 'id', optional: false, byRight: true },
   /** The query names the patient. */
   ownQuery: { kind: 'same', of: 'query', name: 'patientId', optional: false },
   /** The query names the patient or nobody. */
@@ -41,20 +51,32 @@ export interface AccessRule {
   /** Undefined: open, no token is asked for. */
   readonly scope: Scope | undefined;
   readonly patient: PatientRule;
+  /** What the access log calls it where method and path don't tell. */
+  readonly action?: AccessAction | undefined;
 }
 
 export const accessKey = Symbol('access');
 
-/** Who may call a route: the scope its token must carry, and what a patient's own token reaches there. */
-export function Access(scope: Scope, patient: PatientRule): MethodDecorator {
+/**
+ * Who may call a route: the scope its token must carry, and what a patient's own token reaches there. Whatever is about
+ * patients stands in the access log.
+ * @param action what the log calls it; by default as the method says
+ */
+export function Access(scope: Scope, patient: PatientRule, action?: AccessAction): MethodDecorator {
   return applyDecorators(
-    SetMetadata(accessKey, { scope, patient } satisfies AccessRule),
+    SetMetadata(accessKey, { scope, patient, action } satisfies AccessRule),
     ApiBearerAuth('bearer'),
     ApiSecurity('oidc', [`clinic/${scope}`]),
+    ...(isAboutPatients(patient) ? [PurposeOfUseHeader()] : []),
   );
 }
 
 /** A route that asks for no token. */
 export function Open(): MethodDecorator {
   return SetMetadata(accessKey, { scope: undefined, patient: patients.anyone } satisfies AccessRule);
+}
+
+/** Whether what a route answers tells of patients, or of one. */
+export function isAboutPatients(rule: PatientRule): boolean {
+  return rule.kind === 'nobody' ? rule.about !== 'no patient' : rule.kind !== 'anyone';
 }

@@ -2,10 +2,13 @@ import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@
 import { ModuleRef, Reflector } from '@nestjs/core';
 import type { Response } from 'express';
 import { isId } from '#contracts';
+import { AccessLog } from '../audit/access-log.ts';
+import { PatientAccess } from '../audit/patient-access.ts';
+import { purposeOf } from '../audit/purpose-of-use.ts';
 import { readBody } from '../http/body.ts';
 import { RateLimiter } from '../http/rate-limiter.ts';
 import { DomainError } from '../problem/domain-error.ts';
-import { accessKey, type AccessRule, type PatientRule } from './access.decorator.ts';
+import { accessKey, isAboutPatients, type AccessRule, type PatientRule } from './access.decorator.ts';
 import type { Caller, ClinicRequest } from './caller.ts';
 import { Survivors } from './survivors.ts';
 import { TokenVerifier } from './token-verifier.ts';
@@ -18,6 +21,7 @@ export class AccessGuard implements CanActivate {
     private readonly tokens: TokenVerifier,
     private readonly rateLimiter: RateLimiter,
     private readonly modules: ModuleRef,
+    private readonly log: AccessLog,
     @Optional() private readonly survivors?: Survivors,
   ) {}
 
@@ -30,12 +34,26 @@ export class AccessGuard implements CanActivate {
     // Answers tell of persons: no cache on the way keeps them.
     response.set('Cache-Control', 'no-store');
     const caller = await this.#identify(request);
-    if (!caller.scopes.has(rule.scope))
-      throw new DomainError('insufficient_scope', `The route needs the scope clinic/${rule.scope}.`);
+    if (isAboutPatients(rule.patient))
+      request.access = new PatientAccess(rule, request, caller, purposeOf(request));
+    if (!caller.scopes.has(rule.scope) && !isByRight(rule.patient, caller))
+      await this.#deny(
+        request,
+        new DomainError('insufficient_scope', `The route needs the scope clinic/${rule.scope}.`),
+      );
     await readBody(request, response);
     if (caller.patientId !== undefined && !(await this.#reaches(rule.patient, request, caller.patientId)))
-      throw new DomainError('forbidden', 'A patient’s own token reaches that patient’s records alone.');
+      await this.#deny(
+        request,
+        new DomainError('forbidden', 'A patient’s own token reaches that patient’s records alone.'),
+      );
     return true;
+  }
+
+  /** Whoever tries what they may not stands in the log. */
+  async #deny({ access }: ClinicRequest, refusal: DomainError): Promise<never> {
+    if (access) await this.log.logRefusal(access, refusal);
+    throw refusal;
   }
 
   async #identify(request: ClinicRequest): Promise<Caller> {
@@ -70,4 +88,9 @@ export class AccessGuard implements CanActivate {
   async #isOnePatient(a: string, b: string): Promise<boolean> {
     return a === b || ((await this.survivors?.areOne(a, b)) ?? false);
   }
+}
+
+/** A patient's own token needs no scope for what the patient may know by right. */
+function isByRight(rule: PatientRule, { patientId }: Caller): boolean {
+  return patientId !== undefined && rule.kind === 'same' && rule.byRight === true;
 }

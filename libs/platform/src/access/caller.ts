@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { PatientAccess } from '../audit/patient-access.ts';
 
 /** Whoever sends a request, as the access token says. */
 export interface Caller {
@@ -12,4 +13,6 @@ export interface Caller {
 /** An HTTP request once AccessGuard has let it in; open routes have no caller. */
 export interface ClinicRequest extends Request {
   caller?: Caller;
+  /** On a route that is about patients: what the access log will say. */
+  access?: PatientAccess;
 }

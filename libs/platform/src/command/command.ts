@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { Caller, ClinicRequest } from '../access/caller.ts';
+import type { PatientAccess } from '../audit/patient-access.ts';
 import { ValidationFailed } from '../problem/domain-error.ts';
+import { canonicalJson } from './canonical-json.ts';
 
 /** Who asks for a change, and what makes the request the same as an earlier one. */
 export interface Command {
@@ -12,6 +14,8 @@ export interface Command {
   /** The request's target and JSON body as they came. */
   readonly target: string;
   readonly body: unknown;
+  /** What the access log will say of it; undefined when it is about no patient. */
+  readonly access: PatientAccess | undefined;
 }
 
 /** The parameter of a handler that changes something. */
@@ -24,6 +28,7 @@ export const CommandOf = createParamDecorator((_: unknown, context: ExecutionCon
     idempotencyKey: request.method === 'POST' ? keyOf(request) : undefined,
     target: request.originalUrl,
     body: request.body as unknown,
+    access: request.access,
   };
 });
 
@@ -49,20 +54,9 @@ function keyOf(request: ClinicRequest): string | undefined {
   return key;
 }
 
-/**
- * A digest of target and body in which white space and the order of members don't count. It recurses, so it is only
- * for a body that has been validated, which bounds its depth.
- */
+/** A digest of target and body in which white space and the order of members don't count; for a body that was validated. */
 export function fingerprintOf({ target, body }: Command): string {
   return createHash('sha256')
-    .update(`${target}\n${canonical(body)}`)
+    .update(`${target}\n${canonicalJson(body)}`)
     .digest('base64url');
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value !== 'object' || value === null)
-    return value === undefined ? 'null' : JSON.stringify(value);
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { problems } from '#contracts';
+import { AccessLog } from '../audit/access-log.ts';
 import { Database, savepoint, type Connection } from '../database/database.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { problemOf } from '../problem/problem.ts';
@@ -29,6 +30,7 @@ export class Commands {
   constructor(
     private readonly database: Database,
     private readonly idempotency: IdempotencyRepository,
+    private readonly accesses: AccessLog,
   ) {
     const transactions = Math.max(1, database.pool.options.max - connectionsForReaders);
     this.#transactions = new Gate(transactions, patienceMs);
@@ -38,7 +40,8 @@ export class Commands {
   /**
    * Runs `effect` in one transaction. With a key, the key's row goes in first, so a concurrent duplicate waits on it,
    * and the answer is committed together with the effect: a crash leaves both or neither. A refusal rolls the effect
-   * back to a savepoint and is itself the answer kept.
+   * back to a savepoint and is itself the answer kept. What the transaction answers stands in the access log by its
+   * own commit.
    *
    * Commands wait for their turn before they look at anything: what waited long is judged by what is there then.
    * @param foresee refuses, by reads that lock nothing, what is in vain by then: of many who want one thing, most come
@@ -54,10 +57,22 @@ export class Commands {
       if (hasWaited && idempotencyKey === undefined) await foresee?.();
       return this.#transactions.run(() =>
         idempotencyKey === undefined
-          ? this.database.transaction(effect)
+          ? this.#runLogged(command, effect)
           : this.#runOnce(command, idempotencyKey, effect),
       );
     });
+  }
+
+  async #runLogged<T>(
+    command: Command,
+    effect: (tx: Connection) => Promise<Answer<T> | T>,
+  ): Promise<Answer<T> | T> {
+    const answer = await this.database.transaction(async (tx) => {
+      const result = await effect(tx);
+      await this.accesses.logChange(tx, command.access, result);
+      return result;
+    });
+    return logged(command, answer);
   }
 
   async #runOnce<T>(
@@ -68,15 +83,22 @@ export class Commands {
     const { caller } = command;
     const key: Key = { caller: caller.subject, key: idempotencyKey };
     const fingerprint = fingerprintOf(command);
-    return this.database.transaction(async (tx) => {
-      if (!(await this.idempotency.take(tx, key, fingerprint))) return this.#replay<T>(tx, key, fingerprint);
+    const answer = await this.database.transaction(async (tx) => {
+      if (!(await this.idempotency.take(tx, key, fingerprint))) {
+        const kept = await this.#replay<T>(tx, key, fingerprint);
+        // Nothing is done once more, but it is told once more.
+        await this.accesses.logChange(tx, command.access, kept, 'read');
+        return kept;
+      }
       const answer = await savepoint(tx, effect).catch((error: unknown) =>
         refusalAsAnswer<T>(error, command),
       );
       const kept = answer instanceof Answer ? answer : new Answer(200, answer);
       await this.idempotency.keep(tx, key, kept);
+      await this.accesses.logChange(tx, command.access, kept);
       return kept;
     });
+    return logged(command, answer);
   }
 
   async #replay<T>(tx: Connection, key: Key, fingerprint: string): Promise<Answer<T>> {
@@ -90,6 +112,12 @@ export class Commands {
       );
     return new Answer(kept.status, kept.body as T, { location: kept.location ?? undefined, replayed: true });
   }
+}
+
+/** The commit has brought it into the access log. */
+function logged<T>({ access }: Command, answer: T): T {
+  if (access) access.isLogged = true;
+  return answer;
 }
 
 function refusalAsAnswer<T>(error: unknown, command: Command): Answer<T> {

@@ -99,6 +99,20 @@ export function readConfig(service: Service, env: Env, settings?: new () => obje
   });
 }
 
+class DatabaseEnvironment {
+  @Text({ max: 2000 }) DATABASE_URL!: string;
+  @OneOf(databaseAuths, { optional: true }) DATABASE_AUTH?: (typeof databaseAuths)[number];
+  @Text({ optional: true }) AWS_REGION?: string;
+}
+
+/**
+ * The keys of a program that reads the database and does nothing else.
+ * @throws ConfigError
+ */
+export function readDatabaseConfig(env: Env): DatabaseConfig {
+  return databaseConfig(read(DatabaseEnvironment, env));
+}
+
 class MigrationEnvironment extends OwnerEnvironment {
   @Text({ max: 2000 }) DATABASE_URL!: string;
   @OneOf(databaseAuths, { optional: true }) DATABASE_AUTH?: (typeof databaseAuths)[number];

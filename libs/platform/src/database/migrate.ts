@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PgBoss } from 'pg-boss';
 import pg from 'pg';
 import { deadLetterQueueOf } from '#contracts';
+import { ensureAccessLog } from '../audit/access-log.schema.ts';
 import { ConfigError } from '../config/config.error.ts';
 import type { DatabaseConfig } from '../config/config.ts';
 import { jobsSchema } from '../events/queue.ts';
@@ -52,6 +53,7 @@ export async function migrate({ service, queues, role, owner }: MigrationPlan): 
     await client.query('select pg_advisory_lock($1)', [advisoryLock]);
     await ensureRole(client, role);
     await ensureSchema(client, service, role.user);
+    await ensureAccessLog(client, service, role.user);
     await migrateQueue(client, queues, role.user);
     for (const migration of await migrationsOf(service)) await apply(client, service, migration);
   } finally {

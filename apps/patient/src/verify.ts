@@ -1,0 +1,4 @@
+import { runVerification } from '#platform';
+import { definition } from './service.ts';
+
+await runVerification(definition);

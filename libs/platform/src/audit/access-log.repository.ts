@@ -1,0 +1,71 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Service } from '#catalogue';
+import type { AccessAction, PurposeOfUse } from '#contracts';
+import type { Connection } from '../database/database.ts';
+import { Statement } from '../database/statement.ts';
+import type { AccessEntry } from './patient-access.ts';
+
+/** One patient's row of an entry, as it is read again. `seq` orders the rows; it is a whole number in text. */
+export interface AccessRow {
+  [column: string]: unknown;
+  seq: string;
+  at: string;
+  caller: string;
+  patientToken: string | null;
+  action: AccessAction;
+  route: string;
+  status: number;
+  purpose: PurposeOfUse | null;
+  requestId: string;
+}
+
+/** The table `access_log` of the service's schema: rows go in and are read, and nothing else. */
+export class AccessLogRepository {
+  readonly #insert: Statement;
+  readonly #about: Statement<AccessRow>;
+
+  constructor({ name }: Service) {
+    const table = `"${name}".access_log`;
+    // The transaction has its id before a row has its number: the sealer tells by that whether a number may still come.
+    this.#insert = new Statement(
+      `${name}_access_log_insert`,
+      `with own as materialized (select pg_current_xact_id() as id)
+       insert into ${table} (id, request_id, caller, patient_token, purpose, action, route, record_id, patient_id, asked, status)
+       select entry.* from own cross join json_to_recordset($1) as entry (id uuid, request_id text, caller text,
+         patient_token uuid, purpose text, action text, route text, record_id uuid, patient_id uuid, asked text, status smallint)
+       where own.id is not null`,
+    );
+    this.#about = new Statement(
+      `${name}_access_log_about`,
+      `select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, caller,
+         patient_token as "patientToken", action, route, status, purpose, request_id as "requestId"
+       from ${table} where patient_id = $1 and seq < coalesce($2::bigint, 9223372036854775807)
+       order by seq desc limit $3`,
+    );
+  }
+
+  /** Any number of entries by one statement. */
+  async insert(connection: Connection, entries: readonly AccessEntry[]): Promise<void> {
+    if (entries.length > 0) await this.#insert.rows(connection, JSON.stringify(entries.flatMap(rowsOf)));
+  }
+
+  /** What is logged about a patient, newest first. */
+  async about(
+    connection: Connection,
+    patientId: string,
+    limit: number,
+    before: string | undefined,
+  ): Promise<AccessRow[]> {
+    return this.#about.rows(connection, patientId, before ?? null, limit);
+  }
+}
+
+function rowsOf(entry: AccessEntry): object[] {
+  const { requestId, caller, patientToken, purpose, action, route, recordId, patientIds, asked, status } =
+    entry;
+  const row = {
+    ...{ id: randomUUIDv7(), request_id: requestId, caller, patient_token: patientToken, purpose },
+    ...{ action, route, record_id: recordId, asked, status },
+  };
+  return patientIds.length === 0 ? [row] : patientIds.map((patientId) => ({ ...row, patient_id: patientId }));
+}

@@ -1,0 +1,58 @@
+import type pg from 'pg';
+import { accessActions } from '#contracts';
+
+/** Each year has a part of its own, which the owner detaches when it need not be kept any longer. */
+const [firstYear, lastYear] = [2026, 2056];
+
+/**
+ * Makes the tables of the access log in a service's schema unless they are there, as the owner of the database. The
+ * service itself adds to them and reads them, and no more.
+ */
+export async function ensureAccessLog(client: pg.Client, schema: string, role: string): Promise<void> {
+  const log = `${client.escapeIdentifier(schema)}.access_log`;
+  const { rows } = await client.query<{ isThere: boolean }>(
+    `select to_regclass($1) is not null as "isThere"`,
+    [`${log}_seal`],
+  );
+  if (rows[0]?.isThere) return;
+  const actions = accessActions.map((action) => client.escapeLiteral(action)).join(', ');
+  await client.query(`
+    begin;
+    create table ${log} (
+      seq bigint generated always as identity,
+      -- The same on the rows of one access, of which there is one for each patient that it was about.
+      id uuid not null,
+      at timestamptz(3) not null default clock_timestamp(),
+      request_id text not null,
+      caller text not null,
+      patient_token uuid,
+      purpose text,
+      action text not null check (action in (${actions})),
+      route text not null,
+      record_id uuid,
+      patient_id uuid,
+      asked text,
+      status smallint not null,
+      primary key (seq, at)
+    ) partition by range (at);
+    create index on ${log} (patient_id, seq) where patient_id is not null;
+    ${years(log)}
+    create table ${log}_default partition of ${log} default;
+    create table ${log}_seal (
+      position bigint primary key,
+      seq bigint not null,
+      hash bytea not null
+    );
+    grant select, insert on ${log}, ${log}_seal to ${client.escapeIdentifier(role)};
+    commit`);
+}
+
+function years(log: string): string {
+  const each = Array.from({ length: lastYear - firstYear + 1 }, (_, index) => firstYear + index);
+  const parts = each.map(
+    (year) =>
+      `create table ${log}_${year} partition of ${log}
+         for values from ('${year}-01-01T00:00Z') to ('${year + 1}-01-01T00:00Z');`,
+  );
+  return parts.join('\n');
+}

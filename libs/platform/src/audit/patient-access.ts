@@ -1,0 +1,118 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Request } from 'express';
+import { isId, type AccessAction, type PurposeOfUse } from '#contracts';
+import type { AccessRule } from '../access/access.decorator.ts';
+import { canonicalJson } from '../command/canonical-json.ts';
+import { routePattern } from '../http/routes.ts';
+import { personsIn } from './persons.ts';
+
+/** What the access log says of one access; it becomes a row for each patient that it was about. */
+export interface AccessEntry {
+  requestId: string;
+  /** The token's subject. */
+  caller: string;
+  /** Set when it was this patient's own token. */
+  patientToken?: string | undefined;
+  purpose?: PurposeOfUse | undefined;
+  action: AccessAction;
+  /** Method and pattern, never the URL. */
+  route: string;
+  /** What the path names, or what was created. */
+  recordId?: string | undefined;
+  /** Whom it was about, once each; none when nobody was found. */
+  patientIds: readonly string[];
+  asked?: string | undefined;
+  status: number;
+}
+
+const byMethod: Readonly<Record<string, AccessAction>> = {
+  GET: 'read',
+  HEAD: 'read',
+  PUT: 'update',
+  PATCH: 'update',
+  DELETE: 'delete',
+};
+
+/** A request on a route that is about patients, from when its caller is known until it stands in the access log. */
+export class PatientAccess {
+  /** Whether the log has it, or will have it by the change's own commit. */
+  isLogged = false;
+  readonly #concerned = new Set<string>();
+
+  constructor(
+    readonly rule: AccessRule,
+    private readonly request: Request,
+    private readonly caller: { readonly subject: string; readonly patientId?: string },
+    private readonly purpose: PurposeOfUse | undefined,
+  ) {}
+
+  /** The id in the path, if it has the form of one. */
+  get recordId(): string | undefined {
+    const { id } = this.request.params;
+    return isId(id) ? id.toLowerCase() : undefined;
+  }
+
+  /** The status of an answer that says none itself. */
+  get defaultStatus(): number {
+    return this.request.res?.statusCode ?? 200;
+  }
+
+  /** Says of patients that it is about them, where the answer doesn't name them. */
+  concerns(patientIds: Iterable<string>): void {
+    for (const id of patientIds) this.#concerned.add(id);
+  }
+
+  /** The patients whom it was about: those the request names, and those its answer tells of. */
+  patientIds(answer: unknown): string[] {
+    const named = this.#named();
+    const persons = personsIn(answer, new Set(this.#concerned));
+    if (isId(named)) persons.add(named.toLowerCase());
+    return [...persons];
+  }
+
+  /** Of free times nobody is told anything, unless it is asked whether they suit a patient. */
+  get isAboutNobody(): boolean {
+    const { patient } = this.rule;
+    return patient.kind === 'same' && patient.optional && this.#named() === undefined;
+  }
+
+  entry(status: number, patientIds: readonly string[], answer?: unknown, action = this.#action): AccessEntry {
+    const { id, method } = this.request;
+    const { subject, patientId } = this.caller;
+    const created = (answer as { id?: unknown } | null | undefined)?.id;
+    return {
+      requestId: id as string,
+      caller: subject,
+      patientToken: patientId,
+      purpose: this.purpose,
+      action,
+      route: `${method} ${routePattern(this.request) ?? ''}`,
+      recordId: this.recordId ?? (isId(created) ? created : undefined),
+      patientIds,
+      asked: action === 'search' && status < 400 ? digestOf(this.request.body) : undefined,
+      status,
+    };
+  }
+
+  get #action(): AccessAction {
+    const { method, params } = this.request;
+    return this.rule.action ?? byMethod[method] ?? (params.id === undefined ? 'create' : 'update');
+  }
+
+  #named(): unknown {
+    const { patient } = this.rule;
+    if (patient.kind === 'nobody' && patient.about === 'patient') return this.request.params.id;
+    if (patient.kind !== 'same') return undefined;
+    return (this.request[patient.of] as Record<string, unknown> | null | undefined)?.[patient.name];
+  }
+}
+
+/**
+ * What was asked for can be compared with a guess but not read: a salt and the SHA-256 of it with the JSON, both in
+ * base64url.
+ */
+function digestOf(asked: unknown): string {
+  const salt = randomBytes(12);
+  const hash = createHash('sha256').update(salt).update(canonicalJson(asked));
+  return `${salt.toString('base64url')}.${hash.digest('base64url')}`;
+}

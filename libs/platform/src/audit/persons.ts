@@ -1,0 +1,27 @@
+import { isId } from '#contracts';
+
+/** The members by which representations name a patient, wherever they stand in an answer. */
+const naming: ReadonlySet<string> = new Set(['patientId', 'survivorId', 'duplicateId', 'replacedBy']);
+
+/**
+ * The ids of all patients that an answer tells of: those it names, and those whose own representation it holds, which
+ * is told by its MRN.
+ */
+export function personsIn(answer: unknown, found = new Set<string>()): Set<string> {
+  if (Array.isArray(answer)) for (const item of answer) personsIn(item, found);
+  else if (typeof answer === 'object' && answer !== null) {
+    const isPatient = 'mrn' in answer;
+    for (const [name, value] of Object.entries(answer) as [string, unknown][])
+      if (typeof value === 'object') personsIn(value, found);
+      else if ((naming.has(name) || (isPatient && name === 'id')) && isId(value))
+        found.add(value.toLowerCase());
+    // An appointment or entry that followed its patient's record: `patient: { from, to }`.
+    if ('patient' in answer) movedIn(answer.patient, found);
+  }
+  return found;
+}
+
+function movedIn(move: unknown, found: Set<string>): void {
+  if (typeof move !== 'object' || move === null || !('from' in move && 'to' in move)) return;
+  for (const id of [move.from, move.to]) if (isId(id)) found.add(id.toLowerCase());
+}

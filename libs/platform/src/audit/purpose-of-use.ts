@@ -1,0 +1,36 @@
+import { ApiHeader } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { purposesOfUse, type PurposeOfUse } from '#contracts';
+import { ValidationFailed } from '../problem/domain-error.ts';
+
+const header = 'X-Purpose-Of-Use';
+const known: ReadonlySet<string> = new Set(purposesOfUse);
+
+/** Documents that a request may say why it is made. */
+export function PurposeOfUseHeader(): MethodDecorator {
+  return ApiHeader({
+    name: header,
+    required: false,
+    description:
+      'Why the record is looked at or changed, for the access log: a code of FHIR’s v3-PurposeOfUse.',
+    schema: { type: 'string', enum: [...purposesOfUse] },
+  });
+}
+
+/**
+ * Why a request is made, as its sender says.
+ * @throws ValidationFailed when it is no code of the value set
+ */
+export function purposeOf(request: Request): PurposeOfUse | undefined {
+  const purpose = request.get(header);
+  if (purpose === undefined) return undefined;
+  if (!isPurpose(purpose))
+    throw new ValidationFailed([
+      { path: header, message: 'must be one code of http://terminology.hl7.org/ValueSet/v3-PurposeOfUse' },
+    ]);
+  return purpose;
+}
+
+function isPurpose(text: string): text is PurposeOfUse {
+  return known.has(text);
+}

@@ -1,0 +1,124 @@
+import { parseArgs } from 'node:util';
+import { sql } from 'drizzle-orm';
+import type { Service } from '#catalogue';
+import { ConfigError } from '../config/config.error.ts';
+import type { DatabaseConfig } from '../config/config.ts';
+import { createPool } from '../database/connect.ts';
+import { Database, type Connection } from '../database/database.ts';
+import { faultsIn, origin, type Fault, type Followed, type Head, type Seal } from './chain.ts';
+import { SealRepository } from './seal.repository.ts';
+
+const atOnce = 2_000;
+
+export interface VerificationOptions {
+  /** Heads that were kept elsewhere. */
+  readonly heads: readonly Head[];
+  /** A head that is trusted: only what comes after it is looked at. */
+  readonly from?: Head | undefined;
+}
+
+/**
+ * `--head POSITION:HASH`, any number of times, and `--from POSITION:HASH`.
+ * @throws ConfigError
+ */
+export function verificationOptions(args: readonly string[]): VerificationOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { head: { type: 'string', multiple: true }, from: { type: 'string' } },
+  });
+  const heads = (values.head ?? []).map((text) => headOf('--head', text));
+  const from = values.from === undefined ? undefined : headOf('--from', values.from);
+  if (from && heads.some(({ position }) => position < from.position))
+    throw new ConfigError('--head: must not be before --from');
+  return { heads, from };
+}
+
+function headOf(option: string, text: string): Head {
+  const [, position, hash] = /^(\d{1,15}):([\da-f]{64})$/i.exec(text) ?? [];
+  if (position === undefined || hash === undefined)
+    throw new ConfigError(`${option}: must be POSITION:HASH as the line "access log sealed" tells them`);
+  return { position: Number(position), hash: hash.toLowerCase() };
+}
+
+/**
+ * Follows the chain of a service's access log and tells what is wrong with it, a line each, and at the end how far it
+ * reaches. It reads one moment of the database, some rows at a time.
+ * @returns whether nothing is wrong
+ */
+export async function verifyAccessLog(
+  service: Service,
+  database: DatabaseConfig,
+  options: VerificationOptions,
+  tell: (line: string) => void,
+): Promise<boolean> {
+  const pool = createPool({ ...database, poolSize: 1 }, `${service.name}-verify`);
+  const connections = new Database(pool);
+  try {
+    return await connections.transaction(async (tx) => {
+      await tx.execute(sql`set transaction isolation level repeatable read, read only`);
+      return follow(new SealRepository(service), tx, options, (line) => {
+        tell(`${service.name}: ${line}`);
+      });
+    });
+  } finally {
+    await connections.onApplicationShutdown();
+  }
+}
+
+async function follow(
+  chain: SealRepository,
+  tx: Connection,
+  { heads, from }: VerificationOptions,
+  tell: (line: string) => void,
+): Promise<boolean> {
+  const start = from ? await sealAt(chain, tx, from) : origin;
+  if (!start) {
+    tell(`position ${from?.position ?? 0}: the seal that --from names is not there, or has another hash`);
+    return false;
+  }
+  const rows = pages((last?: { seq: number }) => chain.rows(tx, last?.seq ?? start.seq, undefined, atOnce));
+  const seals = pages((last?: Seal) => chain.seals(tx, last?.position ?? start.position, atOnce));
+  const following = faultsIn(rows, seals, start, heads);
+  let isWhole = true;
+  for (let step = await following.next(); ; step = await following.next()) {
+    if (step.done === true) {
+      if (isWhole) tell(describeEnd(step.value, start));
+      return isWhole;
+    }
+    isWhole = false;
+    tell(describe(step.value));
+  }
+}
+
+async function sealAt(chain: SealRepository, tx: Connection, head: Head): Promise<Seal | undefined> {
+  const [seal] = await chain.seals(tx, head.position - 1, 1);
+  return seal?.position === head.position && seal.hash === head.hash ? seal : undefined;
+}
+
+/** All items of a list that is read page by page, each after the last item of the one before. */
+async function* pages<T>(read: (last?: T) => Promise<T[]>): AsyncGenerator<T> {
+  for (let page = await read(); page.length > 0; page = await read(page.at(-1))) yield* page;
+}
+
+function describe(fault: Fault): string {
+  switch (fault.what) {
+    case 'altered':
+    case 'removed':
+      return `position ${fault.position}: row ${fault.seq} was ${fault.what}`;
+    case 'reordered':
+      return `position ${fault.position}: row ${fault.seq} is out of order`;
+    case 'slipped in':
+      return `row ${fault.seq} was slipped in: it was never sealed`;
+    case 'unsealed':
+      return `positions ${fault.position} to ${fault.last}: the seals were removed`;
+    case 'rewritten':
+      return `position ${fault.position}: not the hash that was kept: the log was rewritten before it`;
+    case 'truncated':
+      return `position ${fault.position}: the log was truncated: it ends before this head that was kept`;
+  }
+}
+
+function describeEnd({ head, waiting }: Followed, start: Seal): string {
+  const whole = `${head.position - start.position} sealed rows are as they were, ${waiting} wait to be sealed`;
+  return `${whole}; head ${head.position}:${head.hash}`;
+}

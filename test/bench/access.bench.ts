@@ -1,0 +1,83 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startIssuer } from '../../tools/issuer.ts';
+import { freePort } from '../../tools/processes.ts';
+import { builtRoot } from '../harness/build.ts';
+import { Client } from '../harness/client.ts';
+import { createMigratedDatabase } from '../harness/database.ts';
+import { somebodyNew } from '../harness/people.ts';
+
+/** Short and many, so that what else the machine does meets both alike. */
+const rounds = 31;
+const seconds = 1;
+const callers = 32;
+/** Of the throughput without token check and access log so much is left with them. */
+const leastShare = 0.8;
+
+const undo = new AsyncDisposableStack();
+let server: ChildProcess;
+let staff: Client;
+let path: string;
+
+beforeAll(async () => {
+  const [built, database, issuer] = await Promise.all([builtRoot(), createMigratedDatabase(), startIssuer()]);
+  undo.defer(() => database.drop());
+  undo.defer(() => issuer.stop());
+  const port = await freePort();
+  server = fork(join(import.meta.dirname, 'access.server.ts'), [built], {
+    cwd: built,
+    execArgv: [],
+    env: {
+      ...{ NODE_ENV: 'production', LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: String(port) },
+      ...{ DATABASE_URL: database.urlOf('patient'), OIDC_ISSUER: issuer.url },
+      ...{ OIDC_AUDIENCE: 'clinic', OIDC_ALLOW_LOOPBACK: 'true' },
+    },
+  });
+  undo.defer(async () => {
+    server.kill();
+    await once(server, 'exit');
+  });
+  await once(server, 'message');
+  staff = new Client(`http://127.0.0.1:${port}`, await issuer.token());
+  while ((await staff.get('/patients/health/ready')).status !== 200);
+  const { status, body } = await staff.post('/patients', somebodyNew());
+  expect(status).toBe(201);
+  path = `/patients/${String(body.id)}`;
+});
+afterAll(() => undo.disposeAsync());
+
+/** Answers a second, asked for by a process of its own. */
+async function throughput(isWhole: boolean): Promise<number> {
+  server.send(isWhole);
+  await once(server, 'message');
+  const load = spawn(process.execPath, [
+    join(import.meta.dirname, 'load.ts'),
+    ...[`${staff.url}${path}`, staff.token ?? '', String(callers), String(seconds)],
+  ]);
+  let output = '';
+  load.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  load.stderr.pipe(process.stderr);
+  await once(load, 'close');
+  return Number(output);
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+it('token check and access log cost no more than a fifth of the throughput of GET /patients/{id}', async () => {
+  for (let warm = 0; warm < 6; warm += 1) await throughput(warm % 2 === 0);
+  const pairs: { whole: number; bare: number }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    // Who comes first takes turns.
+    const bareFirst = round % 2 === 0 ? await throughput(false) : undefined;
+    const whole = await throughput(true);
+    pairs.push({ whole, bare: bareFirst ?? (await throughput(false)) });
+  }
+  const [whole, bare] = [median(pairs.map((pair) => pair.whole)), median(pairs.map((pair) => pair.bare))];
+  const share = median(pairs.map((pair) => pair.whole / pair.bare));
+  console.info(`${whole.toFixed(0)} a second, ${bare.toFixed(0)} without; median share ${share.toFixed(2)}`);
+  expect(share).toBeGreaterThanOrEqual(leastShare);
+});

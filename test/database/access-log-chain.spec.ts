@@ -1,0 +1,257 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import pg from 'pg';
+import { serviceNamed } from '#catalogue';
+import { AccessLogRepository, Database, readConfig } from '#platform';
+import type { AccessEntry } from '../../libs/platform/src/audit/patient-access.ts';
+import { SealRepository } from '../../libs/platform/src/audit/seal.repository.ts';
+import { Sealer } from '../../libs/platform/src/audit/sealer.ts';
+import { verificationOptions, verifyAccessLog } from '../../libs/platform/src/audit/verification.ts';
+import { createMigratedDatabase, type TestDatabase } from '../harness/database.ts';
+import { query } from '../harness/sql.ts';
+
+const service = serviceNamed('patient');
+const log = new AccessLogRepository(service);
+const seals = new SealRepository(service);
+
+let database: TestDatabase;
+let connections: Database;
+let sealer: Sealer;
+const told: unknown[] = [];
+
+beforeAll(async () => {
+  Logger.overrideLogger({
+    log: (...line: unknown[]) => told.push(line),
+    warn: (...line: unknown[]) => told.push(line),
+  } as never);
+  database = await createMigratedDatabase();
+  const pool = new pg.Pool({ connectionString: database.urlOf('patient') });
+  pool.on('error', () => undefined);
+  connections = new Database(pool);
+});
+beforeEach(async () => {
+  await asSuperuser('truncate patient.access_log, patient.access_log_seal');
+  told.length = 0;
+  sealer = newSealer();
+});
+afterAll(async () => {
+  Logger.overrideLogger(false);
+  await connections.onApplicationShutdown();
+  await database.drop();
+});
+
+const config = () =>
+  readConfig(service, {
+    DATABASE_URL: database.urlOf('patient'),
+    OIDC_ISSUER: 'http://127.0.0.1',
+    OIDC_AUDIENCE: 'clinic',
+  });
+const newSealer = () => new Sealer(config(), connections, seals);
+const asSuperuser = (statement: string, values?: unknown[]) =>
+  query(database.superuserUrl, statement, values);
+
+function entry(more: Partial<AccessEntry> = {}): AccessEntry {
+  return {
+    ...{ requestId: 'request', caller: 'somebody', action: 'read', route: 'GET /patients/:id', status: 200 },
+    patientIds: [randomUUIDv7()],
+    ...more,
+  };
+}
+const append = (count: number) =>
+  log.insert(
+    connections.reader,
+    Array.from({ length: count }, () => entry()),
+  );
+
+/** Goes round until all is sealed that is there: what other suites do in the same cluster may have to end first. */
+async function seal(): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    await sealer.go();
+    const newest = await seals.newest(connections.reader);
+    if ((await seals.last(connections.reader)).seq === newest) return;
+    if (Date.now() > deadline) throw new Error('the log is not sealed');
+    await sleep(20);
+  }
+}
+
+async function verify(...args: string[]): Promise<{ isWhole: boolean; lines: string[] }> {
+  const lines: string[] = [];
+  const isWhole = await verifyAccessLog(service, config().database, verificationOptions(args), (line) =>
+    lines.push(line),
+  );
+  return { isWhole, lines };
+}
+
+async function head(): Promise<string> {
+  const { position, hash } = await seals.last(connections.reader);
+  return `${position}:${hash}`;
+}
+
+/** The number of the row at a position. */
+async function rowAt(position: number): Promise<string> {
+  const [row] = await asSuperuser('select seq from patient.access_log_seal where position = $1', [position]);
+  return String(row?.seq);
+}
+
+describe('sealing', () => {
+  it('takes rows once nothing before them is under way, in their order, and goes on where it was', async () => {
+    await append(3);
+    await sealer.go();
+    expect(await head()).toMatch(/^0:/);
+    await seal();
+    expect(await head()).toMatch(/^3:/);
+    await append(2);
+    await seal();
+    expect((await verify()).lines).toEqual([
+      `patient: 5 sealed rows are as they were, 0 wait to be sealed; head ${await head()}`,
+    ]);
+  });
+
+  it('waits for a transaction that has a number and has not ended, whatever was written after it', async () => {
+    const slow = new pg.Client(database.urlOf('patient'));
+    await slow.connect();
+    try {
+      await slow.query('begin');
+      await log.insert({ $client: slow } as never, [entry({ requestId: 'slow' })]);
+      await append(2);
+      for (let round = 0; round < 4; round += 1) await sealer.go();
+      expect(await head()).toMatch(/^0:/);
+      await slow.query('commit');
+      await seal();
+    } finally {
+      await slow.end();
+    }
+    expect(await head()).toMatch(/^3:/);
+    const [first] = await asSuperuser('select request_id from patient.access_log where seq = $1', [
+      await rowAt(1),
+    ]);
+    expect(first).toEqual({ request_id: 'slow' });
+    expect((await verify()).isWhole).toBe(true);
+  });
+
+  it('by several processes at once, while rows are written and rolled back, makes one chain without a fault', async () => {
+    const sealers = [sealer, newSealer(), newSealer()];
+    const writing = Array.from({ length: 4 }, async () => {
+      for (let time = 0; time < 40; time += 1)
+        await connections
+          .transaction(async (tx) => {
+            await log.insert(tx, [entry({ patientIds: [randomUUIDv7(), randomUUIDv7()] })]);
+            if (time % 5 === 0) throw new Error('rolled back');
+          })
+          .catch(() => undefined);
+    });
+    let isWritten = false;
+    const sealing = sealers.map(async (each) => {
+      while (!isWritten) await each.go();
+    });
+    await Promise.all(writing);
+    isWritten = true;
+    await Promise.all(sealing);
+    await seal();
+    const { isWhole, lines } = await verify();
+    expect([isWhole, lines[0]]).toEqual([
+      true,
+      expect.stringContaining('256 sealed rows are as they were, 0 wait'),
+    ]);
+    expect(told.filter((line) => JSON.stringify(line).includes('could not'))).toEqual([]);
+  });
+
+  it('tells its head when the service ends, for whoever keeps the log', async () => {
+    await append(1);
+    await seal();
+    sealer.onApplicationShutdown();
+    const [position = '', hash = ''] = (await head()).split(':');
+    expect(told).toEqual([[{ position: Number(position), hash }, 'access log sealed', 'AccessLog']]);
+  });
+});
+
+describe('verification finds', () => {
+  beforeEach(async () => {
+    await append(6);
+    await seal();
+  });
+
+  it.each([
+    `caller = 'somebody else'`,
+    `at = at + interval '1 ms'`,
+    'patient_id = null',
+    'status = 403',
+    `id = gen_random_uuid()`,
+    `route = route || ' '`,
+  ])('a row that was altered: %s', async (change) => {
+    await asSuperuser(`update patient.access_log set ${change} where seq = $1`, [await rowAt(3)]);
+    expect(await verify()).toEqual({
+      isWhole: false,
+      lines: [`patient: position 3: row ${await rowAt(3)} was altered`],
+    });
+  });
+
+  it('a row that was removed', async () => {
+    await asSuperuser('delete from patient.access_log where seq = $1', [await rowAt(4)]);
+    expect((await verify()).lines).toEqual([`patient: position 4: row ${await rowAt(4)} was removed`]);
+  });
+
+  it('rows whose places were exchanged', async () => {
+    const [second, fifth] = [await rowAt(2), await rowAt(5)];
+    // By everything else that they say: a number that is given out always can't be changed.
+    const columns = 'id, at, request_id, caller, patient_id';
+    await asSuperuser(
+      `update patient.access_log as row set (${columns}) =
+         (select ${columns} from patient.access_log as other where other.seq = ${second} + ${fifth} - row.seq)
+       where seq in (${second}, ${fifth})`,
+    );
+    expect((await verify()).lines).toEqual([
+      `patient: position 2: row ${second} was altered`,
+      `patient: position 5: row ${fifth} was altered`,
+    ]);
+  });
+
+  it('a row that was slipped in between others', async () => {
+    const gap = Number(await rowAt(6));
+    await asSuperuser('delete from patient.access_log where seq = $1', [gap]);
+    await asSuperuser('delete from patient.access_log_seal where position = 6');
+    await append(1);
+    await seal();
+    await asSuperuser(`insert into patient.access_log (seq, id, request_id, caller, action, route, status)
+      overriding system value values (${gap}, gen_random_uuid(), 'r', 'c', 'read', 'GET /', 200)`);
+    expect((await verify()).lines).toEqual([`patient: row ${gap} was slipped in: it was never sealed`]);
+  });
+
+  it('a log that was cut off, or written anew, by a head that was kept, and only by one', async () => {
+    const kept = await head();
+    await asSuperuser('delete from patient.access_log where seq >= $1', [await rowAt(5)]);
+    await asSuperuser('delete from patient.access_log_seal where position >= 5');
+    expect((await verify('--head', kept)).lines).toEqual([
+      'patient: position 6: the log was truncated: it ends before this head that was kept',
+    ]);
+    await append(2);
+    await seal();
+    expect((await verify('--head', kept)).lines).toEqual([
+      'patient: position 6: not the hash that was kept: the log was rewritten before it',
+    ]);
+    expect((await verify()).isWhole).toBe(true);
+  });
+
+  it('nothing before a head that is trusted, so that years can be let go', async () => {
+    const [kept, last] = [await head(), await rowAt(6)];
+    await append(2);
+    await seal();
+    await asSuperuser('delete from patient.access_log where seq <= $1', [last]);
+    expect((await verify('--from', kept)).lines).toEqual([
+      `patient: 2 sealed rows are as they were, 0 wait to be sealed; head ${await head()}`,
+    ]);
+    expect((await verify()).lines).toHaveLength(6);
+    const wrong = await verify(
+      '--from',
+      kept.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')),
+    );
+    expect(wrong.isWhole).toBe(false);
+  });
+
+  it('no head in what is none, and says so', () => {
+    expect(() => verificationOptions(['--head', '5'])).toThrow('--head: must be POSITION:HASH');
+  });
+});

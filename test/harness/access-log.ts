@@ -1,0 +1,33 @@
+import { services } from '#catalogue';
+import type { TestDatabase } from './database.ts';
+import { query } from './sql.ts';
+
+/** A row of the access log, as it stands in its table. */
+export interface LoggedAccess {
+  [column: string]: unknown;
+  seq: string;
+  id: string;
+  caller: string;
+  patient_token: string | null;
+  purpose: string | null;
+  action: string;
+  route: string;
+  record_id: string | null;
+  patient_id: string | null;
+  asked: string | null;
+  status: number;
+}
+
+/** What the services logged of one request, in its order. */
+export async function logged({ superuserUrl }: TestDatabase, requestId: string): Promise<LoggedAccess[]> {
+  const rows = await Promise.all(
+    services.map(({ name }) =>
+      query<LoggedAccess>(
+        superuserUrl,
+        `select * from "${name}".access_log where request_id = $1 order by seq`,
+        [requestId],
+      ),
+    ),
+  );
+  return rows.flat();
+}

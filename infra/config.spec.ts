@@ -101,6 +101,12 @@ describe('what is wrong is told', () => {
       'clinic:oidcIssuer: must be an https URL on port 443',
     ],
     ['a collector over HTTP', { otlpEndpoint: 'http://a.example' }, 'clinic:otlpEndpoint: must be an https'],
+    [
+      'a collector with a query',
+      { otlpEndpoint: 'https://a.example/?key=1' },
+      'clinic:otlpEndpoint: must be',
+    ],
+    ['a collector with a user', { otlpEndpoint: 'https://u@a.example' }, 'clinic:otlpEndpoint: must be'],
     ['a collector that tasks can’t reach', { otlpEndpoint: 'https://a.example:4318' }, 'on port 443'],
     ['an issuer that tasks can’t reach', { oidcIssuer: 'https://a.example:8443' }, 'https URL on port 443'],
     [
@@ -125,13 +131,14 @@ describe('what is wrong is told', () => {
     ['an id that is none', { deliveryRepository: 'org@a/repo@b' }, 'clinic:deliveryRepository: must be'],
     ['a name for an address', { alarmEmail: 'on-call' }, 'clinic:alarmEmail: must be an e-mail address'],
     ['a way back over HTTP', { appCallbackUrls: ['http://a.example/'] }, 'clinic:appCallbackUrls: must'],
-    ...['*', 'https://*.example', 'http://app.example', 'https://app.example/', 'https://App.example'].map(
-      (origin): [string, Record<string, unknown>, string] => [
-        `the origin ${origin}`,
-        { corsOrigins: ['https://ok.example', origin] },
-        'clinic:corsOrigins: must name exact https origins',
-      ],
-    ),
+    ...[
+      ...['*', 'https://*.example', 'http://app.example', 'https://app.example/', 'https://App.example'],
+      ...['https://app.example:443', 'http://localhost:80', 'https://1.2.3', 'https://app.example:99999'],
+    ].map((origin): [string, Record<string, unknown>, string] => [
+      `the origin ${origin}`,
+      { corsOrigins: ['https://ok.example', origin] },
+      'clinic:corsOrigins: must name exact https origins',
+    ]),
     ['no request a minute', { rateLimitPerMinute: 0 }, 'clinic:rateLimitPerMinute: must be a whole number'],
     ['clients that are no list', { oidcClientIds: 'one' }, 'clinic:oidcClientIds: must be a list'],
     ['digests that are no object', { imageDigests: ['a'] }, 'clinic:imageDigests: must be an object'],

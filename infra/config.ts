@@ -14,7 +14,10 @@ const fargateSizes: ReadonlyMap<number, readonly number[]> = new Map([
   [4096, steps(8192, 30_720, 1024)],
 ]);
 
-const httpsUrl = /^https:\/\/[^\s/:]+(:443)?(\/\S*)?$/;
+/** What a service takes. */
+const mostOrigins = 50;
+
+const httpsUrl = /^https:\/\/[^\s/:@?#]+(:443)?(\/[^\s?#]*)?$/;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const retentionDays = [
@@ -130,11 +133,13 @@ function checkTogether({ ingress, service, database }: Config, reading: Reading)
   else if (!sizes.includes(service.taskMemoryMiB))
     reading.fault('clinic:taskMemoryMiB', `must be ${sizes.join(', ')} with taskCpu ${service.taskCpu}`);
   // As a browser sends them, since the services compare them as text.
-  const origin = /^(https:\/\/[a-z0-9.-]+|http:\/\/localhost)(:\d+)?$/;
-  if (!service.corsOrigins.every((text) => origin.test(text)))
+  const origin = /^(https:\/\/|http:\/\/localhost(:|$))/;
+  const isExact = (text: string) =>
+    origin.test(text) && !text.includes('*') && URL.parse(text)?.origin === text;
+  if (service.corsOrigins.length > mostOrigins || !service.corsOrigins.every(isExact))
     reading.fault(
       'clinic:corsOrigins',
-      'must name exact https origins, or http://localhost ones, without a path or *',
+      `must name exact https origins, or http://localhost ones, without a path or *, ${mostOrigins} at most`,
     );
   if (service.minTasks > service.maxTasks) reading.fault('clinic:maxTasks', 'must not be less than minTasks');
   if (database.minAcu > database.maxAcu)

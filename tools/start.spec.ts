@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { services } from '#catalogue';
 import { commandOf, freePort, launch, type Launched } from './processes.ts';
 
 // The tool as it is, with the services as they are, in a copy of the checkout whose services have other ports, so that
@@ -162,9 +163,9 @@ describe('npm start', () => {
     const run = new StackRun();
     await run.says('Ready in');
     const victims = processes().filter(({ command }) => /main\.js|postgres -D/.test(command));
-    expect(victims).toHaveLength(3);
+    expect(victims).toHaveLength(services.length + 1);
     for (const { pid } of victims) process.kill(pid, 'SIGKILL');
-    for (const name of ['patient', 'appointment', 'postgres'])
+    for (const name of [...services.map((service) => service.name), 'postgres'])
       await run.says(`${name.padEnd(13)}ended unasked (signal SIGKILL`);
     let count = 0;
     while (count === 0) count = await countPatients().catch(() => 0);

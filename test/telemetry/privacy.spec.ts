@@ -17,6 +17,8 @@ afterAll(async () => {
   collector.stop();
 });
 
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
 const person = {
   name: [{ family: 'Canaryfamily', given: ['Canarygiven'] }],
   birthDate: '1971-03-09',
@@ -44,17 +46,19 @@ it('nothing of a person is told to the collector, whether requests succeed or fa
     await staff.change('PATCH', `/patients/${id}`, 1, { name: [{ family: 'Canarychanged' }] }),
     await staff.change('PATCH', `/patients/${id}`, 1, { name: 'Canarywrong' }),
     await staff.get(`/patients/${id}?name=Canaryquery`),
+    await staff.send('GET', `/patients/${id}`, undefined, { traceparent, tracestate: 'vendor=Canarystate' }),
     await staff.get(`/appointments?patientId=${id}`),
     await staff.get('/Canarypath'),
     await staff.send('CANARY', `/patients/${id}`).catch(() => ({ status: 400 })),
     await staff.send('POST', '/patients', '{"name": "Canarybroken', {}),
   ].map(({ status }) => status);
-  expect(statuses).toEqual([409, 409, 200, 200, 200, 400, 400, 200, 404, 400, 400]);
+  expect(statuses).toEqual([409, 409, 200, 200, 200, 400, 400, 200, 200, 404, 400, 400]);
   for (const service of ['patient', 'appointment'])
     await collector.measure(service, 'http.server.request.duration');
   await Promise.all(Object.values(system.services).map((service) => service.stop()));
   const told = collector.bodies.join('\n');
   expect(told).toContain('"POST /patients/search"');
+  expect(told).toContain(traceparent.slice(3, 35));
   expect(told).toContain('"process patient-changed"');
   expect(told.match(/canary\w*/gi)).toBeNull();
   for (const secret of [id, mrn, '1971-03-09', '2079460123', visit.start.slice(0, 16), practitionerId])

@@ -57,6 +57,16 @@ describe('what is told to a collector', () => {
     });
   });
 
+  it('leaves out what is to go to nobody', () => {
+    expect(telemetryWith({ ...collector, OTEL_TRACES_EXPORTER: 'none' })).toMatchObject({
+      tracesUrl: undefined,
+      metricsUrl,
+    });
+    expect(
+      telemetryWith({ ...collector, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' }),
+    ).toBeUndefined();
+  });
+
   it('is the share that is asked for', () => {
     const sampling = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' };
     expect(telemetryWith({ ...collector, ...sampling })).toMatchObject({
@@ -71,6 +81,8 @@ describe('what is told to a collector', () => {
     ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'https://user:secret@otel.example'],
     ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'grpc://otel.example'],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'grpc'],
+    ['OTEL_METRICS_EXPORTER', 'prometheus'],
     ['OTEL_TRACES_SAMPLER', 'sometimes'],
     ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
     ['OTEL_BSP_SCHEDULE_DELAY', 'soon'],

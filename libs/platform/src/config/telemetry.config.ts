@@ -21,7 +21,11 @@ export class TelemetryEnvironment {
   @Text({ optional: true, max: 500 }) OTEL_EXPORTER_OTLP_ENDPOINT?: string;
   @Text({ optional: true, max: 500 }) OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string;
   @Text({ optional: true, max: 500 }) OTEL_EXPORTER_OTLP_METRICS_ENDPOINT?: string;
+  @OneOf(['otlp', 'none'], { optional: true }) OTEL_TRACES_EXPORTER?: 'otlp' | 'none';
+  @OneOf(['otlp', 'none'], { optional: true }) OTEL_METRICS_EXPORTER?: 'otlp' | 'none';
   @OneOf(['http/json'], { optional: true }) OTEL_EXPORTER_OTLP_PROTOCOL?: 'http/json';
+  @OneOf(['http/json'], { optional: true }) OTEL_EXPORTER_OTLP_TRACES_PROTOCOL?: 'http/json';
+  @OneOf(['http/json'], { optional: true }) OTEL_EXPORTER_OTLP_METRICS_PROTOCOL?: 'http/json';
   @OneOf(samplers, { optional: true }) OTEL_TRACES_SAMPLER?: (typeof samplers)[number];
   @Text({ optional: true, pattern: /^(0(\.\d+)?|1(\.0+)?)$/, message: 'must be from 0 to 1' })
   OTEL_TRACES_SAMPLER_ARG?: string;
@@ -63,6 +67,7 @@ export function telemetryConfig(environment: TelemetryEnvironment): TelemetryCon
 function urlOf(environment: TelemetryEnvironment, signal: 'TRACES' | 'METRICS'): string | undefined {
   const own = httpUrl(environment, `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`);
   const base = httpUrl(environment, 'OTEL_EXPORTER_OTLP_ENDPOINT');
+  if (environment[`OTEL_${signal}_EXPORTER`] === 'none') return undefined;
   return own ?? (base && `${base.replace(/\/$/, '')}/v1/${signal.toLowerCase()}`);
 }
 

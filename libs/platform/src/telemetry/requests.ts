@@ -7,6 +7,7 @@ import {
   SpanStatusCode,
   trace,
   type Attributes,
+  type Context,
 } from '@opentelemetry/api';
 import type { RequestHandler, Request, Response } from 'express';
 import { livePath, readyPath, type Service } from '#catalogue';
@@ -35,7 +36,7 @@ export function observeRequests(service: Service): RequestHandler {
       return;
     }
     const since = performance.now();
-    const caller = propagation.extract(ROOT_CONTEXT, request.headers);
+    const caller = withoutState(propagation.extract(ROOT_CONTEXT, request.headers));
     const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER }, caller);
     const own = trace.setSpan(caller, span);
     response.once('close', () => {
@@ -51,6 +52,14 @@ export function observeRequests(service: Service): RequestHandler {
     context.bind(own, response);
     context.with(own, next);
   };
+}
+
+/** A caller's `tracestate` may say anything, of a person too: its ids and flags are enough to be part of its trace. */
+function withoutState(caller: Context): Context {
+  const span = trace.getSpanContext(caller);
+  if (!span) return caller;
+  const { traceId, spanId, traceFlags } = span;
+  return trace.setSpanContext(caller, { traceId, spanId, traceFlags, isRemote: true });
 }
 
 function describe(request: Request, response: Response): Attributes {

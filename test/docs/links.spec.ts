@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..', '..');
-const pages = ['*.md', 'docs/**/*.md'].flatMap((pattern) => globSync(pattern, { cwd: root }));
+const pages = ['*.md', 'docs/**/*.md', 'apps/*/*.md'].flatMap((pattern) => globSync(pattern, { cwd: root }));
 
 /** As GitHub makes them of headings. */
 function anchorsOf(file: string): string[] {

@@ -53,6 +53,6 @@ function filled(template: string, { name, prefix }: Service): string {
 }
 
 async function inOurForm(path: string, text: string): Promise<[path: string, text: string]> {
-  if (!/\.(ts|json)$/.test(path)) return [path, text];
+  if (!/\.(ts|json|md)$/.test(path)) return [path, text];
   return [path, await format(text, { ...(await resolveConfig(path)), filepath: path })];
 }

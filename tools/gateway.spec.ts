@@ -103,6 +103,27 @@ describe('the gateway', () => {
     expect(await answer.json()).toMatchObject({ body: 'x'.repeat(1_000_000) });
   });
 
+  it.each(['GET', 'DELETE', 'OPTIONS', 'PATCH'])(
+    'passes a body in chunks on as one, never as a request: %s',
+    async (method) => {
+      const arrived: string[] = [];
+      const gateway = await gatewayBefore((incoming, response) => {
+        arrived.push(`${incoming.method} ${incoming.url}`);
+        echo(incoming, response);
+      });
+      const inner = 'GET /orders/inner HTTP/1.1\r\nhost: a\r\n\r\n';
+      const chunks = `${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`;
+
+      const answer = await raw(
+        gateway,
+        `${method} /orders HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n${chunks}`,
+      );
+
+      expect(JSON.parse(/\{.*\}/.exec(answer)?.[0] ?? '')).toMatchObject({ body: inner });
+      expect(arrived).toEqual([`${method} /orders`]);
+    },
+  );
+
   it('answers 502 when the service is down, and the connection goes on', async () => {
     const gateway = await gatewayTo(await freePort());
 

@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type ClientRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy-3';
@@ -64,10 +71,7 @@ function forwarder(agent: Agent, idleTimeoutMs: number) {
   proxy.on('proxyReq', (upstream, request, response) => {
     upstream.path = request.url ?? '';
     upstream.setHeader('connection', 'keep-alive');
-    // What came twice goes on twice: Node keeps the first alone, and it is the service's to refuse.
-    for (const name of ['authorization', 'content-type'])
-      if ((request.headersDistinct[name]?.length ?? 0) > 1)
-        upstream.setHeader(name, request.headersDistinct[name] ?? []);
+    repeatWhatIsChanged(request, upstream);
     upstream.setTimeout(idleTimeoutMs, () => upstream.destroy(new UpstreamTimeout()));
     // Once the answer is out, nobody needs the rest of the body.
     response.once('close', () => {
@@ -101,6 +105,18 @@ function forwarder(agent: Agent, idleTimeoutMs: number) {
       else answer(response, 502, 'Bad Gateway', 'The service is not reachable.');
     });
   };
+}
+
+/** Passes headers on that Node or the library would make others of. */
+function repeatWhatIsChanged({ headersDistinct: sent }: IncomingMessage, upstream: ClientRequest): void {
+  // What came twice goes on twice: Node keeps the first alone, and it is the service's to refuse.
+  for (const name of ['authorization', 'content-type'])
+    if ((sent[name]?.length ?? 0) > 1) upstream.setHeader(name, sent[name] ?? []);
+  // The library calls the body of a DELETE or an OPTIONS without a length empty, and yet sends it: as the next request.
+  const codings = sent['transfer-encoding'];
+  if (!codings) return;
+  upstream.removeHeader('content-length');
+  upstream.setHeader('transfer-encoding', codings);
 }
 
 /** RFC 9112, 3.2; HTTP/1.0 knows no Host. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Clinic } from '../harness/clinic.ts';
 import { bodyOf, exchangeRaw, portOf } from '../harness/raw.ts';
@@ -151,6 +152,25 @@ describe('a request that two readers may take for two', () => {
       expect([status, text.match(/^HTTP\/1\.1 /gm)?.length]).toEqual([400, 1]);
     }
   });
+
+  it.each(['DELETE', 'OPTIONS', 'GET', 'POST'])(
+    'does not let its body in as a request behind the gateway: %s',
+    async (method) => {
+      const arrived: (string | undefined)[] = [];
+      const server = system.apps.patient.getHttpServer() as Server;
+      const note = ({ url }: IncomingMessage) => arrived.push(url);
+      server.on('request', note);
+      const inner = `GET /patients/inner HTTP/1.1\r\nhost: a\r\nx-forwarded-for: 6.6.6.6\r\n${authorization()}\r\n`;
+      const chunks = `${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`;
+      await exchangeRaw(
+        gateway,
+        `${method} /patients/outer HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n${chunks}`,
+      );
+      await system.staff.get('/patients/next');
+      server.off('request', note);
+      expect(arrived).toEqual(['/patients/outer', '/patients/next']);
+    },
+  );
 });
 
 describe('requests that are merely odd', () => {

@@ -117,6 +117,14 @@ function describe(fault: Fault): string {
       return `position ${fault.position}: row ${fault.seq} is out of order`;
     case 'slipped in':
       return `row ${fault.seq} was slipped in: it was never sealed`;
+    case 'resealed':
+      return `position ${fault.position}: the seal was altered, not the row`;
+    case 'untold': {
+      const { position, last } = fault;
+      return position === last
+        ? `position ${position}: the row or its seal was altered`
+        : `positions ${position} to ${last}: rows or seals are not as they were; which can't be told`;
+    }
     case 'unsealed':
       return `positions ${fault.position} to ${fault.last}: the seals were removed`;
     case 'rewritten':

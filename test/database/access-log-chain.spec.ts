@@ -96,6 +96,11 @@ async function rowAt(position: number): Promise<string> {
   return String(row?.seq);
 }
 
+/** The statement that adds a row under a number of one's own choice. */
+const forged = (seq: string) =>
+  `insert into patient.access_log (seq, id, request_id, caller, action, route, status)
+     overriding system value values (${seq}, gen_random_uuid(), 'r', 'c', 'read', 'GET /', 200)`;
+
 describe('sealing', () => {
   it('takes rows once nothing before them is under way, in their order, and goes on where it was', async () => {
     await append(3);
@@ -215,9 +220,72 @@ describe('verification finds', () => {
     await asSuperuser('delete from patient.access_log_seal where position = 6');
     await append(1);
     await seal();
-    await asSuperuser(`insert into patient.access_log (seq, id, request_id, caller, action, route, status)
-      overriding system value values (${gap}, gen_random_uuid(), 'r', 'c', 'read', 'GET /', 200)`);
+    await asSuperuser(forged(String(gap)));
     expect((await verify()).lines).toEqual([`patient: row ${gap} was slipped in: it was never sealed`]);
+  });
+
+  it('a row that was slipped in under a number that is taken, also where a page of rows ends', async () => {
+    await append(2_000 - 6);
+    await seal();
+    const end = await rowAt(2_000);
+    await asSuperuser(`insert into patient.access_log (seq, id, at, request_id, caller, action, route, status)
+      overriding system value select seq, 'ffffffff-ffff-ffff-ffff-ffffffffffff', at + interval '1 s', 'r', 'c', 'read', 'GET /', 200
+      from patient.access_log where seq = ${end}`);
+    expect((await verify()).lines).toEqual([`patient: row ${end} was slipped in: it was never sealed`]);
+  });
+
+  it.each(['-5', '0'])('a row that was slipped in before all others: %s', async (seq) => {
+    await asSuperuser(forged(seq));
+    expect((await verify()).lines).toEqual([`patient: row ${seq} was slipped in: it was never sealed`]);
+  });
+
+  it.each([`9${'0'.repeat(15)}`, '9007199254740993', '9223372036854775807'])(
+    'a number that was never given out, and seals nothing beyond it: %s',
+    async (seq) => {
+      await asSuperuser(forged(seq));
+      const before = await head();
+      await sealer.go();
+      await sealer.go();
+      expect([await head(), JSON.stringify(told)]).toEqual([
+        before,
+        expect.stringContaining('could not be sealed'),
+      ]);
+      expect(await verify()).toEqual({
+        isWhole: false,
+        lines: [expect.stringContaining(`access_log.seq ${seq} was never given out`)],
+      });
+    },
+  );
+
+  it.each(['position', 'seq'])('a seal of which the %s was never given out', async (column) => {
+    await query(
+      database.urlOf('patient'),
+      `insert into patient.access_log_seal (position, seq, hash)
+       select position + 1, seq + 1, hash from patient.access_log_seal order by position desc limit 1`.replace(
+        `${column} + 1`,
+        '9223372036854775806',
+      ),
+    );
+    expect(await verify()).toEqual({
+      isWhole: false,
+      lines: [expect.stringContaining(`access_log_seal.${column} 9223372036854775806 was never given out`)],
+    });
+  });
+
+  it('nothing wrong in what is written and sealed while it looks, and keeps nobody from the tables', async () => {
+    await append(6_000);
+    await seal();
+    let locks: unknown[] = [];
+    const verifying = verify();
+    const meanwhile = (async () => {
+      await append(10);
+      await seal();
+      locks = await asSuperuser(
+        `select 1 from pg_stat_activity where application_name = 'patient-verify' and state = 'idle in transaction'`,
+      );
+    })();
+    const [{ isWhole }] = await Promise.all([verifying, meanwhile]);
+    expect([isWhole, locks]).toEqual([true, []]);
   });
 
   it('a log that was cut off, or written anew, by a head that was kept, and only by one', async () => {

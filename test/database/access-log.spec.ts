@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { serviceNamed, services } from '#catalogue';
 import { AccessLogRepository, Database } from '#platform';
+import { ensureAccessLog } from '../../libs/platform/src/audit/access-log.schema.ts';
 import { createMigratedDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
 
@@ -24,6 +25,16 @@ afterAll(async () => {
 const asSuperuser = (statement: string, values?: unknown[]) =>
   query(database.superuserUrl, statement, values);
 
+async function ensureAgain(service: string): Promise<void> {
+  const client = new pg.Client(database.superuserUrl);
+  await client.connect();
+  try {
+    await ensureAccessLog(client, service, service);
+  } finally {
+    await client.end();
+  }
+}
+
 describe.each(services.map(({ name }) => name))('the access log of the %s service', (name) => {
   const tables = ['access_log', 'access_log_2026', 'access_log_default', 'access_log_seal'];
 
@@ -39,6 +50,22 @@ describe.each(services.map(({ name }) => name))('the access log of the %s servic
     await expect(query(database.urlOf(name), statement)).rejects.toMatchObject({ code: '42501' });
   });
 
+  it.each(['seq', 'at'])('lets the service say what it did, but not %s', async (column) => {
+    const add = (columns: string, values: string) =>
+      query(
+        database.urlOf(name),
+        `insert into "${name}".access_log (id, request_id, caller, action, route, status${columns})
+         overriding system value values (gen_random_uuid(), 'r', 'c', 'read', 'GET /', 200${values})`,
+      );
+    const addChosen = () => add(`, ${column}`, column === 'at' ? ', now()' : ', 9');
+    await expect(add('', '')).resolves.toEqual([]);
+    await expect(addChosen()).rejects.toMatchObject({ code: '42501' });
+    // What an earlier version granted is taken back.
+    await asSuperuser(`grant insert on "${name}".access_log to "${name}"`);
+    await ensureAgain(name);
+    await expect(addChosen()).rejects.toMatchObject({ code: '42501' });
+  });
+
   it.each(tables)('takes of nobody but the service what is added to %s', async (table) => {
     const grants = await asSuperuser(
       `select grantee, string_agg(privilege_type, ' ' order by privilege_type) as rights
@@ -47,7 +74,9 @@ describe.each(services.map(({ name }) => name))('the access log of the %s servic
       [name, table],
     );
     const isPart = table.endsWith('2026') || table.endsWith('default');
-    expect(grants).toEqual(isPart ? [] : [{ grantee: name, rights: 'INSERT SELECT' }]);
+    // On the log itself it may insert some columns alone.
+    const rights = table === 'access_log' ? 'SELECT' : 'INSERT SELECT';
+    expect(grants).toEqual(isPart ? [] : [{ grantee: name, rights }]);
   });
 
   it('has a part for each year, of which one can be detached', async () => {

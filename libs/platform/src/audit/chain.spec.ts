@@ -87,7 +87,27 @@ describe('a chain', () => {
         const { seq, columns } = at(rows, index);
         const altered = rows.with(index, { seq, columns: [...columns, more] });
         const { faults } = await follow(altered, sealedOf(rows));
-        expect(faults).toEqual([{ what: 'altered', position: index + 1, seq }]);
+        const position = index + 1;
+        expect(faults).toEqual([
+          // At the end no later seal tells whether it was the row or its seal.
+          position === rows.length
+            ? { what: 'untold', position, last: position }
+            : { what: 'altered', position, seq },
+        ]);
+      }),
+    ));
+
+  it('names the seal that was altered, and accuses no row', () =>
+    everywhere(
+      fc.asyncProperty(tampered, async ([rows, index]) => {
+        const seals = sealedOf(rows);
+        const altered = seals.with(index, { ...at(seals, index), hash: 'f'.repeat(64) });
+        const position = index + 1;
+        expect((await follow(rows, altered)).faults).toEqual([
+          position === rows.length
+            ? { what: 'untold', position, last: position }
+            : { what: 'resealed', position },
+        ]);
       }),
     ));
 
@@ -101,11 +121,11 @@ describe('a chain', () => {
 
   it('names a row that was slipped in before its end, under a number of its own or one that is taken', () =>
     everywhere(
-      fc.asyncProperty(tampered, fc.boolean(), async ([rows, index], isTaken) => {
+      fc.asyncProperty(tampered, fc.boolean(), fc.boolean(), async ([rows, index], isTaken, isAfter) => {
         const { seq } = at(rows, index);
         const alien = { seq: isTaken ? seq : seq - 0.5, columns: ['alien'] };
         const { faults } = await follow(
-          rows.toSpliced(isTaken ? index + 1 : index, 0, alien),
+          rows.toSpliced(isTaken && isAfter ? index + 1 : index, 0, alien),
           sealedOf(rows),
         );
         expect(faults).toEqual([{ what: 'slipped in', seq: alien.seq }]);
@@ -115,7 +135,9 @@ describe('a chain', () => {
   it('names two rows whose numbers were exchanged, and two seals whose places were', () =>
     everywhere(
       fc.asyncProperty(tampered, async ([rows, index]) => {
-        fc.pre(index > 0 && JSON.stringify(at(rows, index).columns) !== JSON.stringify(at(rows, 0).columns));
+        // No further than where other rows tell of each of them.
+        fc.pre(index > 1 && index < rows.length - 1);
+        fc.pre(JSON.stringify(at(rows, index).columns) !== JSON.stringify(at(rows, 0).columns));
         const [first, other] = [at(rows, 0), at(rows, index)];
         const exchanged = rows
           .with(0, { ...other, seq: first.seq })
@@ -134,15 +156,32 @@ describe('a chain', () => {
       }),
     ));
 
-  it('names seals that are gone', () =>
+  it('names seals that are gone, and accuses no row that they were of', () =>
     everywhere(
-      fc.asyncProperty(tampered, async ([rows, index]) => {
+      fc.asyncProperty(tampered, fc.nat(), async ([rows, index], more) => {
         fc.pre(index < rows.length - 1);
-        const { faults } = await follow(rows, sealedOf(rows).toSpliced(index, 1));
-        expect(faults).toContainEqual({ what: 'unsealed', position: index + 1, last: index + 1 });
-        expect(faults).toContainEqual({ what: 'slipped in', seq: at(rows, index).seq });
+        const count = 1 + (more % (rows.length - 1 - index));
+        const { faults } = await follow(rows, sealedOf(rows).toSpliced(index, count));
+        expect(faults).toEqual([{ what: 'unsealed', position: index + 1, last: index + count }]);
       }),
     ));
+
+  it('says where it can’t tell: a row was altered whose seal is gone too', async () => {
+    const rows = Array.from({ length: 9 }, (_, index): ChainedRow => ({ seq: index + 1, columns: ['own'] }));
+    const seals = sealedOf(rows);
+    const altered = rows.with(4, { seq: 5, columns: ['alien'] });
+    const gone = { what: 'unsealed', position: 5, last: 6 };
+    expect((await follow(altered, seals.toSpliced(4, 2))).faults).toEqual([
+      gone,
+      { what: 'untold', position: 5, last: 7 },
+    ]);
+    // The row before the seals that are gone is told of by what comes after them.
+    const before = rows.with(3, { seq: 4, columns: ['alien'] });
+    expect((await follow(before, seals.toSpliced(4, 2))).faults).toEqual([
+      gone,
+      { what: 'altered', position: 4, seq: 4 },
+    ]);
+  });
 
   it('that was cut off, or written anew, is found by a head that was kept, and only by one', () =>
     everywhere(

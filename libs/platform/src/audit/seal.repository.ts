@@ -1,6 +1,7 @@
 import type { Service } from '#catalogue';
 import type { Connection } from '../database/database.ts';
 import { Statement } from '../database/statement.ts';
+import { ForgedNumberError } from './chain.errors.ts';
 import { origin, type ChainedRow, type Seal } from './chain.ts';
 
 /** Any number; with the schema's it lets one process seal at a time. */
@@ -13,12 +14,23 @@ interface SealColumns {
   hash: string;
 }
 
+/** A row with its place in the order of its table's key, `seq` and `at`: nothing keeps two rows from having one `seq`. */
+export interface PlacedRow extends ChainedRow {
+  /** As PostgreSQL writes it, to be read by it again. */
+  readonly at: string;
+}
+
+/** After this row; without `at`, after all of its number. */
+export type After = Pick<PlacedRow, 'seq'> & Partial<Pick<PlacedRow, 'at'>>;
+
+const [leastNumber, endOfTime] = ['-9223372036854775808', 'infinity'];
+
 /** The access log as a chain: its rows in their order, and the table `access_log_seal` beside it. */
 export class SealRepository {
-  readonly #rows: Statement<{ seq: string; columns: (string | null)[] }>;
+  readonly #rows: Statement<{ seq: string; at: string; columns: (string | null)[] }>;
   readonly #seals: Statement<SealColumns>;
   readonly #last: Statement<SealColumns>;
-  readonly #newest: Statement<{ seq: string }>;
+  readonly #newest: Statement<{ seq: string; given: string }>;
   readonly #insert: Statement;
 
   constructor({ name }: Service) {
@@ -26,17 +38,17 @@ export class SealRepository {
     const columns = `position, seq, encode(hash, 'hex') as hash`;
     this.#rows = new Statement(
       `${name}_access_log_rows`,
-      `select seq, json_build_array(id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), request_id, caller,
+      `select seq, at::text as at, json_build_array(id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), request_id, caller,
          patient_token, purpose, action, route, record_id, patient_id, asked, status::text) as columns
-       from ${log} where seq > $1 and seq <= coalesce($2::bigint, 9223372036854775807) order by seq, id limit $3`,
+       from ${log} where (seq, at) > ($1, $2) and seq <= $3 order by seq, at limit $4`,
     );
     this.#newest = new Statement(
       `${name}_access_log_newest`,
-      `select coalesce(max(seq), 0) as seq from ${log}`,
+      `select coalesce(max(seq), 0) as seq, (select last_value from ${log}_seq_seq) as given from ${log}`,
     );
     this.#seals = new Statement(
       `${name}_access_log_seals`,
-      `select ${columns} from ${log}_seal where position > $1 order by position limit $2`,
+      `select ${columns} from ${log}_seal where position > $1 and position <= $2 order by position limit $3`,
     );
     this.#last = new Statement(
       `${name}_access_log_seal_last`,
@@ -63,28 +75,41 @@ export class SealRepository {
     return row ? sealOf(row) : origin;
   }
 
-  async seals(connection: Connection, afterPosition: number, limit: number): Promise<Seal[]> {
-    return (await this.#seals.rows(connection, afterPosition, limit)).map(sealOf);
+  /**
+   * In their order, after one position and up to another.
+   * @throws ForgedNumberError
+   */
+  async seals(connection: Connection, after: number, upTo: number, limit: number): Promise<Seal[]> {
+    return (await this.#seals.rows(connection, after, upTo, limit)).map(sealOf);
   }
 
   async insert(tx: Connection, seals: readonly Seal[]): Promise<void> {
     await this.#insert.rows(tx, JSON.stringify(seals));
   }
 
-  /** In their order, after one number and up to another, if there is one. */
+  /**
+   * In their order: all, or those after another, and up to a number.
+   * @throws ForgedNumberError
+   */
   async rows(
     connection: Connection,
-    after: number,
-    upTo: number | undefined,
+    after: After | undefined,
+    upTo: number,
     limit: number,
-  ): Promise<ChainedRow[]> {
-    const rows = await this.#rows.rows(connection, after, upTo ?? null, limit);
-    return rows.map(({ seq, columns }) => ({ seq: Number(seq), columns }));
+  ): Promise<PlacedRow[]> {
+    const { seq, at } = after ?? { seq: leastNumber };
+    const rows = await this.#rows.rows(connection, seq, at ?? endOfTime, upTo, limit);
+    return rows.map((row) => ({ ...row, seq: numberOf('access_log.seq', row.seq) }));
   }
 
-  /** The number of the newest row that can be seen; 0 when there is none. */
+  /**
+   * The number of the newest row that can be seen; 0 when there is none.
+   * @throws ForgedNumberError when none as high was given out: rows that come would all be before it, and never sealed
+   */
   async newest(connection: Connection): Promise<number> {
-    return Number((await this.#newest.row(connection))?.seq);
+    const { seq = '0', given = '0' } = (await this.#newest.row(connection)) ?? {};
+    if (BigInt(seq) > BigInt(given)) throw new ForgedNumberError('access_log.seq', seq);
+    return numberOf('access_log.seq', seq);
   }
 
   /** A transaction id later than all that there are. */
@@ -103,5 +128,16 @@ export class SealRepository {
 }
 
 function sealOf({ position, seq, hash }: SealColumns): Seal {
-  return { position: Number(position), seq: Number(seq), hash };
+  return {
+    position: numberOf('access_log_seal.position', position),
+    seq: numberOf('access_log_seal.seq', seq),
+    hash,
+  };
+}
+
+/** Counting from 1 reaches none that a double can't tell from the next; that one was written by hand. */
+function numberOf(column: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new ForgedNumberError(column, text);
+  return number;
 }

@@ -69,7 +69,7 @@ export class Sealer extends Round {
   async #sealSome(tx: Connection, upTo: number): Promise<boolean> {
     if (!(await this.seals.lock(tx, this.config.service))) return false;
     const last = await this.seals.last(tx);
-    const rows = await this.seals.rows(tx, last.seq, upTo, rowsAtOnce);
+    const rows = await this.seals.rows(tx, last, upTo, rowsAtOnce);
     this.#head = last;
     if (rows.length === 0) return false;
     const seals = sealed(last, rows);

@@ -107,6 +107,7 @@ export class ServiceProcess {
 
 export interface ProcessSystem {
   readonly database: TestDatabase;
+  readonly issuer: Issuer;
   readonly services: Readonly<Record<ServiceName, ServiceProcess>>;
   /** A client with a token of every scope, through the gateway. */
   readonly staff: Client;
@@ -148,6 +149,7 @@ export async function startProcesses({
     const direct = ({ url }: ServiceProcess) => new Client(url, token);
     return {
       database,
+      issuer,
       services: byName(started, (process) => process),
       staff: new Client(gateway.url, token),
       direct: byName(started, direct),

@@ -8,6 +8,7 @@ import { builtRoot } from '../harness/build.ts';
 import { Client } from '../harness/client.ts';
 import { createMigratedDatabase } from '../harness/database.ts';
 import { somebodyNew } from '../harness/people.ts';
+import { median } from './durations.ts';
 
 /** Short and many, so that what else the machine does meets both alike. */
 const rounds = 31;
@@ -61,10 +62,6 @@ async function throughput(isWhole: boolean): Promise<number> {
   load.stderr.pipe(process.stderr);
   await once(load, 'close');
   return Number(output);
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
 it('token check and access log cost no more than a fifth of the throughput of GET /patients/{id}', async () => {

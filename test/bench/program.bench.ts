@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { median } from './durations.ts';
 
 const runs = 7;
 const root = join(import.meta.dirname, '..', '..');
@@ -51,8 +52,4 @@ function isMeasured(value: unknown): value is Measured {
     'seconds' in value &&
     'megabytes' in value
   );
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

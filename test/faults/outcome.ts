@@ -48,3 +48,12 @@ export async function repeat<T>(
   await Promise.all(Array.from({ length: concurrency }, worker));
   return results;
 }
+
+/** The same with each of many items. */
+export function forEach<Item, T>(
+  items: readonly Item[],
+  concurrency: number,
+  work: (item: Item) => Promise<T>,
+): Promise<T[]> {
+  return repeat(items.length, concurrency, (index) => work(items[index] as Item));
+}

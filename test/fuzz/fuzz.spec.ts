@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { services } from '#catalogue';
+import { forEach } from '../faults/outcome.ts';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { isDocumentation, routesOf } from '../harness/routes.ts';
 import { query } from '../harness/sql.ts';
@@ -101,13 +102,7 @@ it('books as before afterwards', async () => {
 });
 
 async function faultsOfAll(requests: readonly BadRequest[]): Promise<string[]> {
-  const waiting = requests.values();
-  const faults: string[] = [];
-  const worker = async () => {
-    for (const request of waiting) faults.push(...(await attempt(request)));
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return faults;
+  return (await forEach(requests, atOnce, attempt)).flat();
 }
 
 async function attempt(request: BadRequest): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { forEach } from '../faults/outcome.ts';
 import { badBodies, badFields } from '../fuzz/bad-bodies.ts';
 import type { Wrong } from '../fuzz/bad-request.ts';
 import { badHeaders, badMethods, badPaths, badQueries } from '../fuzz/bad-targets.ts';
@@ -25,11 +26,7 @@ export async function malformed({ desk }: WatchedClinic, story: Story): Promise<
       badMethods(operation, operations),
     ].flatMap((wrongs) => few(wrongs).map((wrong) => ({ operation, ...wrong }))),
   );
-  const waiting = requests.values();
-  const worker = async () => {
-    for (const request of waiting) await attempt(desk, story, request);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await forEach(requests, atOnce, (request) => attempt(desk, story, request));
 }
 
 /** Some of many, from the first to the last. */

@@ -1,25 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scopes as everyScope, services } from '#catalogue';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
-import { pythonPrograms, run } from '../python/environment.ts';
+import { Workshop, type Report } from '../schemathesis/workshop.ts';
 import { populate, type Population } from './population.ts';
 
 interface Caller {
   readonly scopes: readonly string[];
   readonly hasToken: boolean;
   readonly isPatient?: boolean;
-}
-
-/** What schemathesis tells of a run in `--report json`, as far as it is looked at. */
-interface Report {
-  complete: boolean;
-  operations: { total: number; tested: number };
-  test_cases: { generated: number };
-  failures: object[];
-  errors: object[];
 }
 
 const kinds: Record<string, Caller> = {
@@ -36,18 +26,16 @@ const leastRequests = 10_000;
 const counted = new Map<string, number>();
 
 let system: ProcessSystem;
-let programs: string;
-let directory: string;
+let workshop: Workshop;
 
 beforeAll(async () => {
-  const requirements = join(import.meta.dirname, '..', 'schemathesis', 'requirements.txt');
-  [programs, system] = await Promise.all([pythonPrograms(requirements), startProcesses()]);
-  directory = await mkdtemp(join(tmpdir(), 'clinic-rights-'));
+  const files = ['schemathesis.toml', 'rights.py'].map((file) => join(import.meta.dirname, file));
+  [workshop, system] = await Promise.all([Workshop.open(files), startProcesses()]);
 });
 afterAll(async () => {
   for (const [kind, count] of counted) process.stdout.write(`${kind}: ${count} requests\n`);
   await system.stop();
-  await rm(directory, { recursive: true, force: true });
+  await workshop.close();
 });
 
 describe.each(services)('the $name service', ({ prefix, scopes }) => {
@@ -96,31 +84,19 @@ async function schemathesis(
   caller: Caller,
   { own, aims, foreign }: Population,
 ): Promise<{ output: string; report: Report }> {
-  for (const file of ['schemathesis.toml', 'rights.py'])
-    await copyFile(join(import.meta.dirname, file), join(directory, file));
   const { hasToken, isPatient = false } = caller;
   const scopes = caller.scopes.map((scope) => `clinic/${scope}`);
   const isOutsider = !hasToken || isPatient;
   await writeFile(
-    join(directory, 'caller.json'),
+    join(workshop.directory, 'caller.json'),
     JSON.stringify({ scopes, hasToken, isOutsider, aims, foreign }),
   );
-  const reportFile = join(directory, 'report.json');
-  await rm(reportFile, { force: true });
   const { issuer, staff } = system;
   const token = hasToken && (await issuer.token({ scopes, ...(isPatient && { patientId: own }) }));
-  const { output } = await run(
-    join(programs, 'schemathesis'),
-    [
-      ...['run', `${staff.url}${prefix}/openapi.json`, '--no-color'],
-      ...['--checks', 'not_a_server_error,within_rights,nobody_elses'],
-      ...['--report', 'json', '--report-json-path', reportFile],
-    ],
-    // Never as an argument, which everybody on the machine can read.
-    { cwd: directory, environment: { CLINIC_AUTHORIZATION: token ? `Bearer ${token}` : '' } },
-  );
-  const report = await readFile(reportFile, 'utf8').catch(() => {
-    throw new Error(`schemathesis wrote no report:\n${output}`);
+  const { outcome, report } = await workshop.examine({
+    document: `${staff.url}${prefix}/openapi.json`,
+    args: ['--checks', 'not_a_server_error,within_rights,nobody_elses'],
+    environment: { CLINIC_AUTHORIZATION: token ? `Bearer ${token}` : '' },
   });
-  return { output, report: JSON.parse(report) as Report };
+  return { output: outcome.output, report };
 }

@@ -1,41 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { services } from '#catalogue';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
-import { pythonPrograms, run, type Outcome } from '../python/environment.ts';
-
-/** What schemathesis tells of a run in `--report json`, as far as it is looked at. */
-interface Report {
-  complete: boolean;
-  operations: { total: number; tested: number; errored: number };
-  phases: Record<string, { status: string }>;
-  test_cases: { generated: number };
-  failures: object[];
-  errors: object[];
-  warnings: Record<string, unknown[]>;
-}
+import { Workshop } from './workshop.ts';
 
 let system: ProcessSystem;
-let programs: string;
-let directory: string;
+let workshop: Workshop;
 
 beforeAll(async () => {
-  const requirements = join(import.meta.dirname, 'requirements.txt');
-  [programs, system] = await Promise.all([pythonPrograms(requirements), startProcesses()]);
-  directory = await mkdtemp(join(tmpdir(), 'clinic-schemathesis-'));
+  const files = ['schemathesis.toml', 'hooks.py'].map((file) => join(import.meta.dirname, file));
+  [workshop, system] = await Promise.all([Workshop.open(files), startProcesses()]);
 });
 afterAll(async () => {
   await system.stop();
-  await rm(directory, { recursive: true, force: true });
+  await workshop.close();
 });
 
 describe.each(services)('the OpenAPI document of the $name service', ({ prefix, name }) => {
   it('is kept to by every answer, to what it allows and to what it does not', async () => {
     await writeDictionaries();
-    const { outcome, report } = await examine(prefix);
+    const { outcome, report } = await workshop.examine({
+      document: `${system.staff.url}${prefix}/openapi.json`,
+      environment: { CLINIC_TOKEN: system.staff.token },
+    });
     process.stdout.write(`schemathesis on ${name}: ${report.test_cases.generated} test cases\n`);
     // The output says what failed and how to repeat it.
     if (outcome.exitCode !== 0) process.stdout.write(outcome.output);
@@ -46,25 +35,6 @@ describe.each(services)('the OpenAPI document of the $name service', ({ prefix, 
       expect([phase, report.phases[phase]?.status]).toEqual([phase, 'success']);
   });
 });
-
-async function examine(prefix: string): Promise<{ outcome: Outcome; report: Report }> {
-  for (const file of ['schemathesis.toml', 'hooks.py'])
-    await copyFile(join(import.meta.dirname, file), join(directory, file));
-  const reportFile = join(directory, 'report.json');
-  await rm(reportFile, { force: true });
-  const document = `${system.staff.url}${prefix}/openapi.json`;
-  const reporting = ['--report', 'json', '--report-json-path', reportFile];
-  const outcome = await run(
-    join(programs, 'schemathesis'),
-    ['run', document, '--no-color', ...reporting],
-    // Never as an argument, which everybody on the machine can read.
-    { cwd: directory, environment: { CLINIC_TOKEN: system.staff.token } },
-  );
-  const report = await readFile(reportFile, 'utf8').catch(() => {
-    throw new Error(`schemathesis ended with ${outcome.exitCode ?? 'a signal'}:\n${outcome.output}`);
-  });
-  return { outcome, report: JSON.parse(report) as Report };
-}
 
 /** A clinic for schemathesis to find by its ids, several of each: it deactivates what it gets hold of. */
 async function writeDictionaries(): Promise<void> {
@@ -89,5 +59,5 @@ async function writeDictionaries(): Promise<void> {
 }
 
 async function writeDictionary(name: string, values: readonly string[]): Promise<void> {
-  await writeFile(join(directory, `${name}.dict`), values.map((value) => `"${value}"\n`).join(''));
+  await writeFile(join(workshop.directory, `${name}.dict`), values.map((value) => `"${value}"\n`).join(''));
 }

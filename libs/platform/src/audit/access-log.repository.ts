@@ -3,6 +3,7 @@ import type { Service } from '#catalogue';
 import type { AccessAction, PurposeOfUse } from '#contracts';
 import type { Connection } from '../database/database.ts';
 import { Statement } from '../database/statement.ts';
+import { columnsOfService } from './access-log.schema.ts';
 import type { AccessEntry } from './patient-access.ts';
 
 /** One patient's row of an entry, as it is read again. `seq` orders the rows; it is a whole number in text. */
@@ -30,7 +31,7 @@ export class AccessLogRepository {
     this.#insert = new Statement(
       `${name}_access_log_insert`,
       `with own as materialized (select pg_current_xact_id() as id)
-       insert into ${table} (id, request_id, caller, patient_token, purpose, action, route, record_id, patient_id, asked, status)
+       insert into ${table} (${columnsOfService})
        select entry.* from own cross join json_to_recordset($1) as entry (id uuid, request_id text, caller text,
          patient_token uuid, purpose text, action text, route text, record_id uuid, patient_id uuid, asked text, status smallint)
        where own.id is not null`,

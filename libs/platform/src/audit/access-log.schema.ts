@@ -4,7 +4,7 @@ import type pg from 'pg';
  * What a service says of an access. Which number a row has, and when it was written, it can't say: by these the rows are
  * sealed and let go.
  */
-const columnsOfService =
+export const columnsOfService =
   'id, request_id, caller, patient_token, purpose, action, route, record_id, patient_id, asked, status';
 
 /** Each year has a part of its own, which the owner detaches when it need not be kept any longer. */

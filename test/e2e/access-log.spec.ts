@@ -164,6 +164,14 @@ describe('X-Purpose-Of-Use', () => {
       ]);
     }
   });
+
+  it('is looked at after the right to ask at all, and what is no code is not logged', async () => {
+    const { id } = await clinic.patient();
+    const client = await system.as({ scopes: ['audit.read'] });
+    const headers = { [purpose]: 'CURIOSITY' };
+    const { reply, rows } = await traced(client, 'GET', `/patients/${id}`, undefined, headers);
+    expect([reply.status, rows]).toMatchObject([403, [{ status: 403, patient_id: id, purpose: null }]]);
+  });
 });
 
 describe('GET /patients/{id}/access-log', () => {

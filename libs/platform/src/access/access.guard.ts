@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { isId } from '#contracts';
 import { AccessLog } from '../audit/access-log.ts';
 import { PatientAccess } from '../audit/patient-access.ts';
-import { purposeOf } from '../audit/purpose-of-use.ts';
+import { purposeOf, requireKnownPurpose } from '../audit/purpose-of-use.ts';
 import { readBody } from '../http/body.ts';
 import { RateLimiter } from '../http/rate-limiter.ts';
 import { DomainError } from '../problem/domain-error.ts';
@@ -47,6 +47,8 @@ export class AccessGuard implements CanActivate {
         request,
         new DomainError('forbidden', 'A patient’s own token reaches that patient’s records alone.'),
       );
+    // Whoever has no right is told that first.
+    if (request.access) requireKnownPurpose(request);
     return true;
   }
 

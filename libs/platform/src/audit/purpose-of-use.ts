@@ -17,18 +17,18 @@ export function PurposeOfUseHeader(): MethodDecorator {
   });
 }
 
-/**
- * Why a request is made, as its sender says.
- * @throws ValidationFailed when it is no code of the value set
- */
+/** Why a request is made, as its sender says; undefined when that is no code of the value set. */
 export function purposeOf(request: Request): PurposeOfUse | undefined {
   const purpose = request.get(header);
-  if (purpose === undefined) return undefined;
-  if (!isPurpose(purpose))
+  return purpose !== undefined && isPurpose(purpose) ? purpose : undefined;
+}
+
+/** @throws ValidationFailed when a request says why it is made, but not by a code of the value set */
+export function requireKnownPurpose(request: Request): void {
+  if (request.get(header) !== undefined && purposeOf(request) === undefined)
     throw new ValidationFailed([
       { path: header, message: 'must be one code of http://terminology.hl7.org/ValueSet/v3-PurposeOfUse' },
     ]);
-  return purpose;
 }
 
 function isPurpose(text: string): text is PurposeOfUse {

@@ -89,7 +89,7 @@ async function schemathesis(
   const isOutsider = !hasToken || isPatient;
   await writeFile(
     join(workshop.directory, 'caller.json'),
-    JSON.stringify({ scopes, hasToken, isOutsider, aims, foreign }),
+    JSON.stringify({ scopes, hasToken, isOutsider, own: isPatient ? own : null, aims, foreign }),
   );
   const { issuer, staff } = system;
   const token = hasToken && (await issuer.token({ scopes, ...(isPatient && { patientId: own }) }));

@@ -1,4 +1,4 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -8,7 +8,8 @@ import { builtRoot } from '../harness/build.ts';
 import { Client } from '../harness/client.ts';
 import { createMigratedDatabase } from '../harness/database.ts';
 import { somebodyNew } from '../harness/people.ts';
-import { median } from './durations.ts';
+import { Findings } from './findings.ts';
+import { compare, offer } from './offer.ts';
 
 /** Short and many, so that what else the machine does meets both alike. */
 const rounds = 31;
@@ -17,6 +18,11 @@ const callers = 32;
 /** Of the throughput without token check and access log so much is left with them. */
 const leastShare = 0.8;
 
+const findings = new Findings(
+  'access',
+  'What token check and access log cost',
+  'The service as it is built, in a process where both can be switched off between the rounds.',
+);
 const undo = new AsyncDisposableStack();
 let server: ChildProcess;
 let staff: Client;
@@ -47,34 +53,33 @@ beforeAll(async () => {
   expect(status).toBe(201);
   path = `/patients/${String(body.id)}`;
 });
-afterAll(() => undo.disposeAsync());
+afterAll(async () => {
+  await findings.save();
+  await undo.disposeAsync();
+});
 
 /** Answers a second, asked for by a process of its own. */
 async function throughput(isWhole: boolean): Promise<number> {
   server.send(isWhole);
   await once(server, 'message');
-  const load = spawn(process.execPath, [
-    join(import.meta.dirname, 'load.ts'),
-    ...[`${staff.url}${path}`, staff.token ?? '', String(callers), String(seconds)],
-  ]);
-  let output = '';
-  load.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  load.stderr.pipe(process.stderr);
-  await once(load, 'close');
-  return Number(output);
+  const { perSecond } = await offer({
+    ...{ url: staff.url, token: staff.token ?? '', callers, seconds },
+    ...{ method: 'GET', requests: [{ path }], status: 200 },
+  });
+  return perSecond;
 }
 
 it('token check and access log cost no more than a fifth of the throughput of GET /patients/{id}', async () => {
   for (let warm = 0; warm < 6; warm += 1) await throughput(warm % 2 === 0);
-  const pairs: { whole: number; bare: number }[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    // Who comes first takes turns.
-    const bareFirst = round % 2 === 0 ? await throughput(false) : undefined;
-    const whole = await throughput(true);
-    pairs.push({ whole, bare: bareFirst ?? (await throughput(false)) });
-  }
-  const [whole, bare] = [median(pairs.map((pair) => pair.whole)), median(pairs.map((pair) => pair.bare))];
-  const share = median(pairs.map((pair) => pair.whole / pair.bare));
-  console.info(`${whole.toFixed(0)} a second, ${bare.toFixed(0)} without; median share ${share.toFixed(2)}`);
-  expect(share).toBeGreaterThanOrEqual(leastShare);
+  const found = await compare(
+    rounds,
+    () => throughput(true),
+    () => throughput(false),
+  );
+  findings.add(
+    `GET /patients/{id}, ${callers} callers, beside the same without`,
+    `${found.median.toFixed(2)} (${found.least.toFixed(2)} to ${found.most.toFixed(2)}); ${found.subject.toFixed(0)} a second beside ${found.baseline.toFixed(0)}`,
+    `>= ${leastShare}`,
+  );
+  expect(found.median).toBeGreaterThanOrEqual(leastShare);
 });

@@ -18,10 +18,14 @@ export async function timed<T>(
   return { results, durations };
 }
 
+/** The least duration that so large a share of them does not exceed. */
+export function quantile(durations: readonly number[], share: number): number {
+  return durations.toSorted((a, b) => a - b)[Math.ceil(durations.length * share) - 1] ?? Number.NaN;
+}
+
 /** Milliseconds: `p50 12.3, p95 20.1, p99 33.0, longest 41.2`. */
 export function spread(durations: readonly number[]): string {
-  const sorted = durations.toSorted((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN).toFixed(1);
+  const at = (share: number) => quantile(durations, share).toFixed(1);
   return `p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, longest ${at(1)} ms`;
 }
 

@@ -4,6 +4,7 @@ import { AvailabilityController } from './availability/availability.controller.t
 import { AvailabilityRepository } from './availability/availability.repository.ts';
 import { AvailabilityService } from './availability/availability.service.ts';
 import { AppointmentController } from './booking/appointment.controller.ts';
+import { AppointmentList } from './booking/appointment.list.ts';
 import { AppointmentReader } from './booking/appointment.reader.ts';
 import { AppointmentRepository } from './booking/appointment.repository.ts';
 import { AppointmentService } from './booking/appointment.service.ts';
@@ -68,6 +69,7 @@ import { WaitlistService } from './waitlist/waitlist.service.ts';
     AppointmentController,
   ],
   providers: [
+    AppointmentList,
     AppointmentReader,
     AppointmentRepository,
     AppointmentService,

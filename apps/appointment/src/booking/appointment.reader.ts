@@ -10,6 +10,7 @@ import {
 } from '#contracts';
 import { Database, decodeCursor, defaultLimit, toPage, toUtc } from '#platform';
 import { historyPage } from '../history/history.ts';
+import { AppointmentList } from './appointment.list.ts';
 import { toDto } from './appointment.record.ts';
 import { AppointmentRepository, required } from './appointment.repository.ts';
 
@@ -19,6 +20,7 @@ export class AppointmentReader {
   constructor(
     private readonly database: Database,
     private readonly appointments: AppointmentRepository,
+    private readonly appointmentList: AppointmentList,
   ) {}
 
   async find(id: string): Promise<AppointmentDto> {
@@ -30,7 +32,7 @@ export class AppointmentReader {
     const [start, id] = decodeCursor(cursor, [isInstant, isId]) ?? [];
     const after = start === undefined || id === undefined ? undefined : { start, id };
     const span = { ...(query.from && { from: toUtc(query.from) }), ...(query.to && { to: toUtc(query.to) }) };
-    const rows = await this.appointments.list(this.database.reader, { ...query, ...span }, limit + 1, after);
+    const rows = await this.appointmentList.read({ ...query, ...span }, limit + 1, after);
     return toPage(rows, limit, (row) => [row.start, row.id], toDto);
   }
 

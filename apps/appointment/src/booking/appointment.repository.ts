@@ -1,21 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
-import type { AppointmentQuery, WhatDto } from '#contracts';
-import { Database, Insert, NotFound, nowUtc, together, type Connection, type Owned } from '#platform';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import type { WhatDto } from '#contracts';
+import {
+  Database,
+  Gathered,
+  Insert,
+  NotFound,
+  nowUtc,
+  together,
+  type Connection,
+  type Owned,
+} from '#platform';
 import { appointmentTable, changeTable, type AppointmentRow, type ChangeRow } from '../tables.ts';
 
 const insertAppointments = new Insert(appointmentTable);
 const insertChanges = new Insert(changeTable);
 
-/** A place in the list of appointments: they are in order of start, then id. */
-export interface ListKey {
-  start: string;
-  id: string;
-}
-
 @Injectable()
 export class AppointmentRepository implements Owned {
-  constructor(private readonly database: Database) {}
+  readonly #found: Gathered<string, AppointmentRow | undefined>;
+
+  constructor(private readonly database: Database) {
+    const fromReader = selectByIds(database.reader);
+    this.#found = new Gathered(database.reader, async (connection, ids) => {
+      const statement = connection === database.reader ? fromReader : selectByIds(connection);
+      const rows = await statement.execute({ ids });
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id.toLowerCase()));
+    });
+  }
 
   async ownerOf(id: string): Promise<string | undefined> {
     return (await this.find(this.database.reader, id))?.patientId;
@@ -32,8 +45,7 @@ export class AppointmentRepository implements Owned {
   }
 
   async find(connection: Connection, id: string): Promise<AppointmentRow | undefined> {
-    const [row] = await connection.select().from(appointmentTable).where(eq(appointmentTable.id, id));
-    return row;
+    return this.#found.get(connection, id);
   }
 
   async findForChange(tx: Connection, id: string): Promise<AppointmentRow | undefined> {
@@ -133,33 +145,6 @@ export class AppointmentRepository implements Owned {
       .orderBy(asc(appointmentTable.start), asc(appointmentTable.id));
   }
 
-  async list(
-    connection: Connection,
-    query: AppointmentQuery,
-    limit: number,
-    after: ListKey | undefined,
-  ): Promise<AppointmentRow[]> {
-    const { start, id } = appointmentTable;
-    return connection
-      .select()
-      .from(appointmentTable)
-      .where(
-        and(
-          query.patientId === undefined ? undefined : eq(appointmentTable.patientId, query.patientId),
-          query.practitionerId === undefined
-            ? undefined
-            : eq(appointmentTable.practitionerId, query.practitionerId),
-          query.roomId === undefined ? undefined : eq(appointmentTable.roomId, query.roomId),
-          query.status === undefined ? undefined : eq(appointmentTable.status, query.status),
-          query.from === undefined ? undefined : gte(start, query.from),
-          query.to === undefined ? undefined : lt(start, query.to),
-          after && or(gt(start, after.start), and(eq(start, after.start), gt(id, after.id))),
-        ),
-      )
-      .orderBy(asc(start), asc(id))
-      .limit(limit);
-  }
-
   /** The booked appointments of a practitioner that start after an instant. */
   async bookedAfter(tx: Connection, practitionerId: string, instant: string): Promise<AppointmentRow[]> {
     return tx
@@ -174,6 +159,14 @@ export class AppointmentRepository implements Owned {
       )
       .orderBy(asc(appointmentTable.start), asc(appointmentTable.id));
   }
+}
+
+function selectByIds(connection: Connection) {
+  return connection
+    .select()
+    .from(appointmentTable)
+    .where(sql`${appointmentTable.id} = any (${sql.placeholder('ids')}::uuid[])`)
+    .prepare('appointments_by_ids');
 }
 
 export function required(appointment: AppointmentRow | undefined): AppointmentRow {

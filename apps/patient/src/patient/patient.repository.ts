@@ -1,10 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
-import type { Connection } from '#platform';
+import { Database, Gathered, type Connection } from '#platform';
 import { patientTable, type PatientRow } from './patient.table.ts';
 
 @Injectable()
 export class PatientRepository {
+  readonly #byIds: ReturnType<typeof selectByIds>;
+  readonly #found: Gathered<string, PatientRow | undefined>;
+
+  constructor(private readonly database: Database) {
+    this.#byIds = selectByIds(database.reader);
+    this.#found = new Gathered(database.reader, async (connection, ids) => {
+      const rows = await this.findAll(connection, ids);
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id.toLowerCase()));
+    });
+  }
+
   async nextMrnSerial(tx: Connection): Promise<number> {
     const { rows } = await tx.execute<{ serial: string }>(
       sql`select nextval('patient.mrn_serial') as serial`,
@@ -17,18 +29,13 @@ export class PatientRepository {
   }
 
   async find(connection: Connection, id: string): Promise<PatientRow | undefined> {
-    const [row] = await connection.select().from(patientTable).where(eq(patientTable.id, id));
-    return row;
+    return this.#found.get(connection, id);
   }
 
   /** In no order; an id that nobody has is left out. */
   async findAll(connection: Connection, ids: readonly string[]): Promise<PatientRow[]> {
-    return connection
-      .select()
-      .from(patientTable)
-      .where(sql`${patientTable.id} = any (${sql.param(ids)}::uuid[])`)
-      .prepare('patients_find_all')
-      .execute();
+    const byIds = connection === this.database.reader ? this.#byIds : selectByIds(connection);
+    return byIds.execute({ ids });
   }
 
   async findForChange(tx: Connection, id: string): Promise<PatientRow | undefined> {
@@ -94,4 +101,12 @@ export class PatientRepository {
       .orderBy(desc(patientTable.id))
       .limit(limit);
   }
+}
+
+function selectByIds(connection: Connection) {
+  return connection
+    .select()
+    .from(patientTable)
+    .where(sql`${patientTable.id} = any (${sql.placeholder('ids')}::uuid[])`)
+    .prepare('patients_by_ids');
 }

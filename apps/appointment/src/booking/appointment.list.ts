@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { and, asc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm';
+import type { AppointmentQuery } from '#contracts';
+import { Database, type Connection } from '#platform';
+import { appointmentTable, type AppointmentRow } from '../tables.ts';
+
+/** A place in the list of appointments: they are in order of start, then id. */
+interface ListKey {
+  start: string;
+  id: string;
+}
+
+const { start, id, ...columns } = getTableColumns(appointmentTable);
+
+/** What the list may be narrowed by. */
+const filters = {
+  patientId: eq(columns.patientId, sql.placeholder('patientId')),
+  practitionerId: eq(columns.practitionerId, sql.placeholder('practitionerId')),
+  roomId: eq(columns.roomId, sql.placeholder('roomId')),
+  status: eq(columns.status, sql.placeholder('status')),
+  from: gte(start, sql.placeholder('from')),
+  to: lt(start, sql.placeholder('to')),
+  afterStart: sql`(${start}, ${id}) > (${sql.placeholder('afterStart')}, ${sql.placeholder('afterId')})`,
+} as const;
+
+type Filter = keyof typeof filters;
+
+const allFilters = Object.keys(filters) as Filter[];
+
+/** The list of appointments, as it is outside of transactions. */
+@Injectable()
+export class AppointmentList {
+  /** For each choice of filters a statement, built once and parsed once a connection. */
+  readonly #statements = new Map<string, ReturnType<typeof prepare>>();
+
+  constructor(private readonly database: Database) {}
+
+  async read(query: AppointmentQuery, limit: number, after: ListKey | undefined): Promise<AppointmentRow[]> {
+    const values = { ...query, limit, ...(after && { afterStart: after.start, afterId: after.id }) };
+    const isGiven = allFilters.map((filter) => values[filter] !== undefined);
+    const name = `appointments_list_${isGiven.map(Number).join('')}`;
+    const given = allFilters.filter((_, index) => isGiven[index]);
+    const statement = this.#statements.get(name) ?? prepare(this.database.reader, given, name);
+    this.#statements.set(name, statement);
+    return statement.execute(values);
+  }
+}
+
+function prepare(connection: Connection, given: readonly Filter[], name: string) {
+  return connection
+    .select()
+    .from(appointmentTable)
+    .where(and(...given.map((filter) => filters[filter])))
+    .orderBy(asc(start), asc(id))
+    .limit(sql.placeholder('limit'))
+    .prepare(name);
+}

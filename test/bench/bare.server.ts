@@ -79,10 +79,10 @@ async function callerOf(authorization = ''): Promise<string> {
 
 /** Without what is null, and instants as RFC 3339 has them. */
 function tidy(row: Json): Json {
-  for (const [key, value] of Object.entries(row))
-    if (value === null) delete row[key];
-    else if (value instanceof Date) row[key] = utcText(value);
-  return row;
+  const told = Object.entries(row).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    told.map(([key, value]) => [key, value instanceof Date ? utcText(value) : value]),
+  );
 }
 
 function utcText(date: Date): string {
@@ -143,7 +143,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     'x-request-id': requestId,
-    ...(body.version !== undefined && { etag: `"${String(body.version)}"` }),
+    ...(body.version !== undefined && { etag: `"${body.version as number}"` }),
   });
   response.end(text);
 }
@@ -164,6 +164,8 @@ const server =
   FRAMEWORK === 'express'
     ? createServer(expressApp())
     : createServer((request, response) => {
-        answer(request, response).catch((error: unknown) => fail(response, error));
+        answer(request, response).catch((error: unknown) => {
+          fail(response, error);
+        });
       });
 server.listen(Number(PORT), '127.0.0.1', () => process.send?.('listening'));

@@ -4,11 +4,12 @@ import { query } from '../harness/sql.ts';
  * Fills the register with made-up people by SQL: family names out of thirty thousand and given names out of two
  * thousand, a few of them frequent as names are (Zipf), three in four with a phone and e-mail, half with an address.
  * They are made findable at the end, as the migration does it to those who were there before it.
+ * @param people how many there are to be, with those whom it filled in before
  */
-export async function fillRegister(superuserUrl: string, people: number): Promise<void> {
+export async function fillRegister(superuserUrl: string, people: number, present = 0): Promise<void> {
   await query(superuserUrl, names);
   await query(superuserUrl, 'alter table patient.patient disable trigger user');
-  for (let from = 1; from <= people; from += batch)
+  for (let from = present + 1; from <= people; from += batch)
     await query(superuserUrl, rows, [from, Math.min(from + batch - 1, people)]);
   await query(superuserUrl, 'alter table patient.patient enable trigger user');
   await query(superuserUrl, 'call patient.make_all_findable()');

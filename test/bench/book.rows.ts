@@ -1,0 +1,55 @@
+import { query } from '../harness/sql.ts';
+
+/**
+ * Fills the appointment book by SQL: appointments of half an hour with their claims, a practitioner for each two thousand,
+ * whose days are full from eight to four, a patient for each four, back from yesterday and on from tomorrow.
+ */
+export async function fillBook(
+  superuserUrl: string,
+  { appointments, typeId }: { appointments: number; typeId: string },
+): Promise<void> {
+  await query(superuserUrl, rows, [appointments, typeId]);
+  for (const table of [
+    'patient',
+    'practitioner',
+    'availability',
+    'appointment',
+    'appointment_change',
+    'claim',
+  ])
+    await query(superuserUrl, `vacuum analyze appointment.${table}`);
+}
+
+const rows = `
+  with practitioner as (
+    insert into appointment.practitioner (id, name, active, type_ids, version)
+    select gen_random_uuid(), 'Practitioner ' || number, true, array[$2::uuid], 1
+    from generate_series(1, ceil($1::numeric / 2000)) as number returning id),
+  availability as (
+    insert into appointment.availability (practitioner_id, time_zone, weekly, exceptions, version)
+    select id, 'Europe/London', '[]', '[]', 1 from practitioner),
+  patient as (
+    insert into appointment.patient (id, active, version)
+    select gen_random_uuid(), true, 1 from generate_series(1, ceil($1::numeric / 4)) returning id),
+  made as materialized (
+    select gen_random_uuid() as id, patient.id as patient_id, practitioner.id as practitioner_id,
+      date_trunc('day', now()) + (case when day < 63 then day - 63 else day - 61 end) * interval '1 day'
+        + interval '8 hours' + place % 16 * interval '30 minutes' as start_at
+    from (select number, (number - 1) / 2000 + 1 as practitioner_number, (number - 1) % 2000 as place,
+        (number - 1) % 2000 / 16 as day, (number - 1) / 4 + 1 as patient_number
+      from generate_series(1, $1::int) as number) as numbered
+    join (select id, row_number() over () as number from practitioner) as practitioner
+      on practitioner.number = practitioner_number
+    join (select id, row_number() over () as number from patient) as patient on patient.number = patient_number),
+  booked as (
+    insert into appointment.appointment (id, status, type_id, patient_id, practitioner_id, start_at, end_at, minutes,
+      buffer_before, buffer_after, patient_conflict, version, created_at, updated_at)
+    select id, 'booked', $2, patient_id, practitioner_id, start_at, start_at + interval '30 minutes', 30, 0, 0, false, 1,
+      now(), now() from made),
+  noted as (
+    insert into appointment.appointment_change (appointment_id, version, at, by, what)
+    select id, 1, now(), 'bench', '{"action": "booked"}' from made)
+  insert into appointment.claim (owner_id, resource_kind, resource_id, during)
+  select id, 'practitioner', practitioner_id, tstzrange(start_at, start_at + interval '30 minutes') from made
+  union all
+  select id, 'patient', patient_id, tstzrange(start_at, start_at + interval '30 minutes') from made`;

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { repeat } from '../faults/outcome.ts';
+import { ahead, Clinic, type Resource } from '../harness/clinic.ts';
+import { somebodyNew } from '../harness/people.ts';
+import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
+import { fillBook } from './book.rows.ts';
+import { quantile, timed } from './durations.ts';
+import { Findings } from './findings.ts';
+import { fillRegister } from './register.rows.ts';
+
+/** A million of each takes some ten minutes to fill in: BENCH_SIZES=1000,100000,1000000. */
+const sizes = (process.env.BENCH_SIZES ?? '1000,100000').split(',').map(Number);
+const rounds = 5;
+const times = 400;
+const callers = 8;
+/** Median time goes with the number of records to the power of this. */
+const mostExponent = 0.1;
+
+const findings = new Findings(
+  'growth',
+  'As the clinic grows',
+  `The median time of an answer to ${callers} callers with so many patients and as many appointments. The exponent is the slope of
+its logarithm over that of the size: 0 where size makes no difference, 1 where twice as many take twice as long.`,
+);
+let system: ProcessSystem;
+let practitioner: Resource;
+let type: Resource;
+let patients: string[];
+const medians = new Map<string, number[]>();
+
+beforeAll(async () => {
+  system = await startProcesses();
+  const clinic = new Clinic(system.staff);
+  type = await clinic.type({ maxDaysAhead: 365 });
+  practitioner = await clinic.practitioner([type.id]);
+  patients = (await repeat(32, 4, () => clinic.patient())).map(({ id }) => id);
+}, 600_000);
+afterAll(async () => {
+  await findings.save();
+  await system.stop();
+});
+
+let booked = 0;
+let filled = 0;
+const chosen = (index: number): string => patients[index % patients.length] ?? '';
+
+const work: Readonly<Record<string, (index: number) => Promise<{ status: number }>>> = {
+  'GET /patients/{id}': (index) => system.direct.patient.get(`/patients/${chosen(index)}`),
+  'POST /patients': () => system.direct.patient.post('/patients', somebodyNew()),
+  'POST /patients/search, a phone': (index) =>
+    system.direct.patient.post('/patients/search', { phone: `+4479${String(index).padStart(8, '0')}` }),
+  'GET /appointments, a day': () =>
+    system.direct.appointment.get(
+      `/appointments?practitionerId=${practitioner.id}&from=${ahead(2, '00:00')}&to=${ahead(3, '00:00')}`,
+    ),
+  'GET /appointments/slots, a week': () =>
+    system.direct.appointment.get(
+      `/appointments/slots?typeId=${type.id}&practitionerId=${practitioner.id}&from=${ahead(2, '00:00')}&to=${ahead(9, '00:00')}`,
+    ),
+  'POST /appointments': () => {
+    const start = Temporal.Instant.from(ahead(30, '00:00')).add({ minutes: 30 * booked++ });
+    return system.direct.appointment.post('/appointments', {
+      ...{
+        typeId: type.id,
+        practitionerId: practitioner.id,
+        patientId: chosen(booked),
+        start: start.toString(),
+      },
+    });
+  },
+};
+
+it.each(sizes)(
+  'with %d patients and appointments',
+  async (size) => {
+    await fillRegister(system.database.superuserUrl, size);
+    await fillBook(system.database.superuserUrl, { size, typeId: type.id });
+    for (const [what, ask] of Object.entries(work)) {
+      const wanted = what.startsWith('POST /') && !what.includes('search') ? 201 : 200;
+      await timed(times / 2, callers, ask);
+      const found: number[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const { results, durations } = await timed(times / rounds, callers, ask);
+        expect(results.filter(({ status }) => status !== wanted).slice(0, 1)).toEqual([]);
+        found.push(...durations);
+      }
+      medians.set(what, [...(medians.get(what) ?? []), quantile(found, 0.5)]);
+    }
+  },
+  3_600_000,
+);
+
+it('grows hardly at all', () => {
+  const logs = sizes.map((size) => Math.log(size));
+  for (const [what, values] of medians) {
+    const exponent = slope(
+      logs,
+      values.map((value) => Math.log(value)),
+    );
+    const measured = sizes.map((size, index) => `${(values[index] ?? Number.NaN).toFixed(1)} ms at ${size}`);
+    findings.add(what, `exponent ${exponent.toFixed(2)}: ${measured.join(', ')}`, `<= ${mostExponent}`);
+  }
+  findings.plot({
+    ...{ title: 'Median time of an answer', across: 'patients and appointments', unit: 'ms' },
+    categories: sizes.map(String),
+    series: Array.from(medians, ([name, values]) => ({ name, values })),
+  });
+});
+
+/** Of the line that fits best (least squares). */
+function slope(xs: readonly number[], ys: readonly number[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [mean(xs), mean(ys)];
+  const over = xs.map((value) => value - x);
+  return (
+    over.reduce((sum, dx, index) => sum + dx * ((ys[index] ?? Number.NaN) - y), 0) /
+    over.reduce((sum, dx) => sum + dx * dx, 0)
+  );
+}

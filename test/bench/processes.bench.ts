@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, it } from '@jest/globals';
+import { Clinic } from '../harness/clinic.ts';
+import type { Client } from '../harness/client.ts';
+import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
+import { median } from './durations.ts';
+import { Findings } from './findings.ts';
+import { compare, offer } from './offer.ts';
+import { launchedUntilReady, residentMb } from './process-figures.ts';
+
+const rounds = 7;
+const seconds = 1.5;
+/** A million takes some ten minutes: BENCH_REQUESTS=1000000. */
+const requests = Number(process.env.BENCH_REQUESTS ?? 100_000);
+const starts = 5;
+
+const findings = new Findings(
+  'processes',
+  'What a process takes, and what a second one brings',
+  `Two processes beside one: the load generator and PostgreSQL need the cores as well, so on a machine of two a second process
+has hardly any left to run on.`,
+);
+let system: ProcessSystem;
+let path: string;
+let second: Client;
+
+beforeAll(async () => {
+  system = await startProcesses({ environment: { LOG_LEVEL: 'info' } });
+  path = `/patients/${(await new Clinic(system.staff).patient()).id}`;
+  second = (await system.another('patient')).direct;
+});
+afterAll(async () => {
+  await findings.save();
+  await system.stop();
+});
+
+const load = async ({ url, token = '' }: Client, callers: number, lasting = seconds): Promise<number> =>
+  (await offer({ url, token, callers, seconds: lasting, method: 'GET', requests: [{ path }], status: 200 }))
+    .perSecond;
+
+it('two processes beside one', async () => {
+  const both = async () => {
+    const answers = await Promise.all([load(system.direct.patient, 16), load(second, 16)]);
+    return answers.reduce((sum, each) => sum + each, 0);
+  };
+  await both();
+  const found = await compare(rounds, both, () => load(system.direct.patient, 32));
+  findings.add(
+    'GET /patients/{id}, 32 callers, two processes beside one',
+    `${found.median.toFixed(2)} (${found.least.toFixed(2)} to ${found.most.toFixed(2)}); ${found.subject.toFixed(0)} a second beside ${found.baseline.toFixed(0)}`,
+    '>= 1.7 where cores are left',
+  );
+});
+
+it('memory stays where it is', async () => {
+  const { pid } = system.services.patient;
+  const steps = 10;
+  let perSecond = await load(system.direct.patient, 16, 5);
+  const resident: number[] = [residentMb(pid)];
+  for (let step = 0; step < steps; step += 1) {
+    perSecond = await load(system.direct.patient, 16, requests / steps / perSecond);
+    resident.push(residentMb(pid));
+  }
+  const half = resident.slice(steps / 2);
+  findings.add(
+    `resident memory of the register over ${requests} requests`,
+    `${resident.map((mb) => mb.toFixed(0)).join(', ')} MB; of the second half ${(Math.max(...half) - Math.min(...half)).toFixed(0)} MB from least to most`,
+    'no slope',
+  );
+}, 3_600_000);
+
+it('start', async () => {
+  for (const name of ['patient', 'appointment'] as const) {
+    const { process } = await system.another(name);
+    const tookMs: number[] = [];
+    const resident: number[] = [];
+    for (let start = 0; start < starts; start += 1) {
+      await process.stop();
+      tookMs.push(await launchedUntilReady(process));
+      resident.push(residentMb(process.pid));
+    }
+    await process.stop();
+    findings.add(
+      `start of the ${name} service`,
+      `ready after ${median(tookMs).toFixed(0)} ms, ${median(resident).toFixed(0)} MB resident then`,
+    );
+  }
+});

@@ -73,8 +73,10 @@ const work: Readonly<Record<string, (index: number) => Promise<{ status: number 
 it.each(sizes)(
   'with %d patients and appointments',
   async (size) => {
-    await fillRegister(system.database.superuserUrl, size);
-    await fillBook(system.database.superuserUrl, { size, typeId: type.id });
+    const { superuserUrl } = system.database;
+  await fillRegister(superuserUrl, size, filled);
+    await fillBook(superuserUrl, { appointments: size - filled, typeId: type.id });
+  filled = size;
     for (const [what, ask] of Object.entries(work)) {
       const wanted = what.startsWith('POST /') && !what.includes('search') ? 201 : 200;
       await timed(times / 2, callers, ask);

@@ -18,7 +18,7 @@ const help = `Looks whether the access log is as it was written:  npm run audit:
 
   DATABASE_URL            the database, as a role that may read the log; default: the local stack's
 
-Exit code 1 when something is not as it was.`;
+Exit code 1 when something is not as it was, or was not sealed in time.`;
 
 /** @returns the exit code */
 async function verify(args: readonly string[]): Promise<number> {

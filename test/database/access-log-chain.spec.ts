@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { serviceNamed } from '#catalogue';
@@ -135,6 +135,29 @@ describe('sealing', () => {
     ]);
     expect(first).toEqual({ request_id: 'slow' });
     expect((await verify()).isWhole).toBe(true);
+  });
+
+  it('waits no longer than some minutes for a transaction that stays open, and says that it doesn’t', async () => {
+    const open = new pg.Client(database.superuserUrl);
+    await open.connect();
+    const clock = jest.spyOn(performance, 'now');
+    try {
+      await open.query('begin; select pg_current_xact_id()');
+      await append(1);
+      for (let round = 0; round < 3; round += 1) await sealer.go();
+      expect([await head(), told]).toEqual([expect.stringMatching(/^0:/), []]);
+      clock.mockReturnValue(performance.now() + 241_000);
+      await sealer.go();
+      expect(await head()).toMatch(/^1:/);
+      expect(told[0]).toEqual([
+        { waitedMs: expect.any(Number) },
+        'the access log is sealed without waiting any longer for a transaction',
+        'AccessLog',
+      ]);
+    } finally {
+      clock.mockRestore();
+      await open.end();
+    }
   });
 
   it('by several processes at once, while rows are written and rolled back, makes one chain without a fault', async () => {
@@ -317,6 +340,37 @@ describe('verification finds', () => {
       kept.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')),
     );
     expect(wrong.isWhole).toBe(false);
+  });
+
+  it('rows that are not sealed in time, though all that are sealed are as they were', async () => {
+    await append(2);
+    const first = Number(await rowAt(6)) + 1;
+    expect((await verify()).lines[0]).toContain('6 sealed rows are as they were, 2 wait');
+    await asSuperuser(
+      `update patient.access_log set at = at - interval '9 minutes 30 seconds' where seq >= $1`,
+      [first],
+    );
+    expect((await verify()).isWhole).toBe(true);
+    await asSuperuser(`update patient.access_log set at = at - interval '1 minute' where seq >= $1`, [first]);
+    expect(await verify()).toEqual({
+      isWhole: false,
+      lines: [
+        `patient: 2 rows, from row ${first} on, have waited 10 min to be sealed: the sealer does not run, or seals were removed`,
+      ],
+    });
+  });
+
+  it('that all seals were removed, though not within the first minute of a log', async () => {
+    const first = await rowAt(1);
+    await asSuperuser('truncate patient.access_log_seal');
+    expect((await verify()).lines[0]).toContain('0 sealed rows are as they were, 6 wait');
+    await asSuperuser(`update patient.access_log set at = at - interval '1 minute'`);
+    expect(await verify()).toEqual({
+      isWhole: false,
+      lines: [
+        `patient: 6 rows, from row ${first} on, have waited 1 min to be sealed, and none is sealed: the sealer never ran, or the seals were removed`,
+      ],
+    });
   });
 
   it('no head in what is none, and says so', () => {

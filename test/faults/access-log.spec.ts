@@ -81,7 +81,8 @@ it('answers no read and makes no change that it can’t log', async () => {
     'unavailable',
     ['type', 'title', 'status', 'detail', 'instance', 'code'],
   ]);
-  expect(change.status).toBe(500);
+  expect([change.status, change.body.code]).toEqual([503, 'unavailable']);
+  expect(change.headers.get('retry-after')).toBe('1');
   expect((await system.staff.get(path)).body).toMatchObject({ gender: 'unknown', version: 1 });
 });
 

@@ -1,4 +1,6 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { services } from '#catalogue';
+import type { Client, Reply } from './client.ts';
 import type { TestDatabase } from './database.ts';
 import { query } from './sql.ts';
 
@@ -30,4 +32,18 @@ export async function logged({ superuserUrl }: TestDatabase, requestId: string):
     ),
   );
   return rows.flat();
+}
+
+/** Sends a request that can be found in the log, and finds it. */
+export async function traced(
+  database: TestDatabase,
+  client: Client,
+  method: string,
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<{ reply: Reply; rows: LoggedAccess[] }> {
+  const requestId = randomUUIDv7();
+  const reply = await client.send(method, path, body, { 'x-request-id': requestId, ...headers });
+  return { reply, rows: await logged(database, requestId) };
 }

@@ -1,5 +1,5 @@
 export { Access, Open, patients, type Owned } from './access/access.decorator.ts';
-export type { Caller } from './access/caller.ts';
+export { CallerOf, type Caller } from './access/caller.ts';
 export { Survivors } from './access/survivors.ts';
 export { AccessLogRepository, type AccessRow } from './audit/access-log.repository.ts';
 export { createApp } from './app.ts';

@@ -20,7 +20,7 @@ const insertChanges = new Insert(changeTable);
 export class AppointmentRepository implements Owned {
   readonly #found: Gathered<string, AppointmentRow | undefined>;
 
-  constructor(private readonly database: Database) {
+  constructor(database: Database) {
     const fromReader = selectByIds(database.reader);
     this.#found = new Gathered(database.reader, async (connection, ids) => {
       const statement = connection === database.reader ? fromReader : selectByIds(connection);
@@ -30,8 +30,9 @@ export class AppointmentRepository implements Owned {
     });
   }
 
-  async ownerOf(id: string): Promise<string | undefined> {
-    return (await this.find(this.database.reader, id))?.patientId;
+  async ownersOf(connection: Connection, id: string): Promise<string[]> {
+    const patientId = (await this.find(connection, id))?.patientId;
+    return patientId === undefined ? [] : [patientId];
   }
 
   /** Stores new appointments, and in the history who made them. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { eq, sql } from 'drizzle-orm';
-import { Database, toUtc, type Connection, type Owned } from '#platform';
+import { toUtc, type Connection, type Owned } from '#platform';
 import { holdTable, type HoldRow } from '../tables.ts';
 
 /** A batch that one new hold clears away, so that they never become many. */
@@ -8,10 +8,9 @@ const forgottenAtOnce = 20;
 
 @Injectable()
 export class HoldRepository implements Owned {
-  constructor(private readonly database: Database) {}
-
-  async ownerOf(id: string): Promise<string | undefined> {
-    return (await this.find(this.database.reader, id))?.patientId ?? undefined;
+  async ownersOf(connection: Connection, id: string): Promise<string[]> {
+    const patientId = (await this.find(connection, id))?.patientId;
+    return typeof patientId === 'string' ? [patientId] : [];
   }
 
   /** So many seconds from now by the database's clock, which also judges it; at the start at the latest. */

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
-import { Database, type Connection, type Owned } from '#platform';
+import { type Connection, type Owned } from '#platform';
 import { seriesTable, type SeriesRow } from '../tables.ts';
 
 @Injectable()
 export class SeriesRepository implements Owned {
-  constructor(private readonly database: Database) {}
-
-  async ownerOf(id: string): Promise<string | undefined> {
-    return (await this.find(this.database.reader, id))?.patientId;
+  async ownersOf(connection: Connection, id: string): Promise<string[]> {
+    const patientId = (await this.find(connection, id))?.patientId;
+    return patientId === undefined ? [] : [patientId];
   }
 
   async insert(tx: Connection, series: SeriesRow): Promise<void> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import type { WaitlistQuery, WaitlistStatus, WaitlistWhatDto } from '#contracts';
-import { Database, NotFound, nowUtc, Statement, toUtc, type Connection, type Owned } from '#platform';
+import { NotFound, nowUtc, Statement, toUtc, type Connection, type Owned } from '#platform';
 import { overlap, type Span } from '../booking/rules/index.ts';
 import {
   patientTable,
@@ -36,10 +36,9 @@ export interface Passed {
 
 @Injectable()
 export class WaitlistRepository implements Owned {
-  constructor(private readonly database: Database) {}
-
-  async ownerOf(entryId: string): Promise<string | undefined> {
-    return (await this.find(this.database.reader, entryId))?.patientId;
+  async ownersOf(connection: Connection, entryId: string): Promise<string[]> {
+    const patientId = (await this.find(connection, entryId))?.patientId;
+    return patientId === undefined ? [] : [patientId];
   }
 
   async insert(tx: Connection, entry: WaitlistRow, by: string): Promise<void> {

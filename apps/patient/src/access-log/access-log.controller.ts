@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccessLogEntryDto, pageOf, PageQuery, type Page } from '#contracts';
-import { Access, IdPipe, patients } from '#platform';
+import { Access, CallerOf, IdPipe, patients, type Caller } from '#platform';
 import { AccessLogService } from './access-log.service.ts';
 
 @ApiTags('patients')
@@ -13,10 +13,15 @@ export class AccessLogController {
   @Access('audit.read', patients.ownIdByRight)
   @ApiOperation({
     summary: 'Read who saw or changed a patient’s record, newest first',
-    description: 'A patient’s own token reads that patient’s log without the scope.',
+    description:
+      'With what was logged of records that are merged into it. A patient’s own token reads that patient’s log without the scope, and isn’t told which other patient it was that tried to see it.',
   })
   @ApiOkResponse({ type: pageOf(AccessLogEntryDto) })
-  list(@Param('id', IdPipe) id: string, @Query() query: PageQuery): Promise<Page<AccessLogEntryDto>> {
-    return this.log.list(id, query);
+  list(
+    @Param('id', IdPipe) id: string,
+    @Query() query: PageQuery,
+    @CallerOf() caller: Caller,
+  ): Promise<Page<AccessLogEntryDto>> {
+    return this.log.list(caller, id, query);
   }
 }

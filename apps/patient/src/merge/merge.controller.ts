@@ -12,7 +12,10 @@ import {
   type Answer,
   type Command,
 } from '#platform';
+import { MergeRepository } from './merge.repository.ts';
 import { MergeService } from './merge.service.ts';
+
+const ofBoth = patients.nobodyByRecord(MergeRepository);
 
 @ApiTags('merges')
 @Controller('patients/merges')
@@ -34,7 +37,7 @@ export class MergeController {
   }
 
   @Get(':id')
-  @Access('patients.merge', patients.nobody)
+  @Access('patients.merge', ofBoth)
   @ApiOperation({ summary: 'Read a merge and what came from where' })
   @ApiOkResponse({ type: MergeDto })
   find(@Param('id', IdPipe) id: string): Promise<MergeDto> {
@@ -43,7 +46,7 @@ export class MergeController {
 
   @Post(':id/undo')
   @HttpCode(200)
-  @Access('patients.merge', patients.nobody, 'unmerge')
+  @Access('patients.merge', ofBoth, 'unmerge')
   @Idempotent()
   @ApiOperation({ summary: 'Take a merge back: both records as before, later edits to the survivor kept' })
   @ApiOkResponse({ type: MergeDto })

@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import type { Connection } from '#platform';
+import type { Connection, Owned } from '#platform';
 import { mergeTable, type MergeRow } from './merge.table.ts';
 
 @Injectable()
-export class MergeRepository {
+export class MergeRepository implements Owned {
+  /** Both whose records were merged. */
+  async ownersOf(connection: Connection, id: string): Promise<string[]> {
+    const merge = await this.find(connection, id);
+    return merge ? [merge.survivorId, merge.duplicateId] : [];
+  }
+
   async insert(tx: Connection, merge: MergeRow): Promise<void> {
     await tx.insert(mergeTable).values(merge);
   }
@@ -25,6 +31,18 @@ export class MergeRepository {
       .from(mergeTable)
       .where(and(eq(mergeTable.survivorId, survivorId), isNull(mergeTable.undoneAt)))
       .orderBy(asc(mergeTable.id));
+  }
+
+  /** The records that were merged into one, or into one of those, by merges that stand. */
+  async mergedInto(connection: Connection, survivorId: string): Promise<string[]> {
+    const { rows } = await connection.execute<{ id: string }>(sql`
+      with recursive merged (id) as (
+        select duplicate_id from patient.merge where survivor_id = ${survivorId} and undone_at is null
+        union all
+        select merge.duplicate_id from merged
+        join patient.merge on merge.survivor_id = merged.id and merge.undone_at is null)
+      select id from merged`);
+    return rows.map(({ id }) => id);
   }
 
   /** How many merges, one upon the other, lead to a record by the longest way; no more than `most` are counted. */

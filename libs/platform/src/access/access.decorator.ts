@@ -3,16 +3,18 @@ import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { Scope } from '#catalogue';
 import type { AccessAction } from '#contracts';
 import { PurposeOfUseHeader } from '../audit/purpose-of-use.ts';
+import type { Connection } from '../database/database.ts';
 
 /** Finds out whose a record is; implemented by the repository of the record. */
 export interface Owned {
-  /** The patient a record belongs to; undefined when there is no such record. */
-  ownerOf(id: string): Promise<string | undefined>;
+  /** The patients a record belongs to; none when there is no such record, or when it is nobody's. */
+  ownersOf(connection: Connection, id: string): Promise<string[]>;
 }
 
 /** What a patient's own token may do on a route, over and above its scope, and so whom the route is about. */
 export type PatientRule =
   | { readonly kind: 'nobody'; readonly about: 'patients' | 'patient' | 'no patient' }
+  | { readonly kind: 'nobody'; readonly about: 'owners'; readonly repository: Type<Owned> }
   | { readonly kind: 'anyone' }
   | {
       readonly kind: 'same';
@@ -25,10 +27,12 @@ export type PatientRule =
   | { readonly kind: 'owner'; readonly repository: Type<Owned> };
 
 export const patients = {
-  /** The route is for staff alone; its answer says which patients it is about. */
+  /** The route is for staff alone; its body or its answer says which patients it is about. */
   nobody: { kind: 'nobody', about: 'patients' },
   /** The route is for staff alone; the path's id is the patient's. */
   nobodyById: { kind: 'nobody', about: 'patient' },
+  /** The route is for staff alone; whose the record with the path's id is, the repository knows. */
+  nobodyByRecord: (repository: Type<Owned>): PatientRule => ({ kind: 'nobody', about: 'owners', repository }),
   /** The route is for staff alone and answers nothing about patients. */
   unconcerned: { kind: 'nobody', about: 'no patient' },
   /** The route answers nothing about persons. */
@@ -74,6 +78,11 @@ export function Access(scope: Scope, patient: PatientRule, action?: AccessAction
 /** A route that asks for no token. */
 export function Open(): MethodDecorator {
   return SetMetadata(accessKey, { scope: undefined, patient: patients.anyone } satisfies AccessRule);
+}
+
+/** Who knows whose the record is that the path names; undefined when it names none that is somebody's. */
+export function ownersIn(rule: PatientRule): Type<Owned> | undefined {
+  return 'repository' in rule ? rule.repository : undefined;
 }
 
 /** Whether what a route answers tells of patients, or of one. */

@@ -5,6 +5,7 @@ import { isId } from '#contracts';
 import { AccessLog } from '../audit/access-log.ts';
 import { PatientAccess } from '../audit/patient-access.ts';
 import { purposeOf, requireKnownPurpose } from '../audit/purpose-of-use.ts';
+import { Database } from '../database/database.ts';
 import { readBody } from '../http/body.ts';
 import { RateLimiter } from '../http/rate-limiter.ts';
 import { DomainError } from '../problem/domain-error.ts';
@@ -21,6 +22,7 @@ export class AccessGuard implements CanActivate {
     private readonly tokens: TokenVerifier,
     private readonly rateLimiter: RateLimiter,
     private readonly modules: ModuleRef,
+    private readonly database: Database,
     private readonly log: AccessLog,
     @Optional() private readonly survivors?: Survivors,
   ) {}
@@ -81,7 +83,8 @@ export class AccessGuard implements CanActivate {
       case 'owner': {
         const id = request.params.id;
         if (!isId(id)) return false;
-        const owner = await this.modules.get(rule.repository, { strict: false }).ownerOf(id);
+        const owned = this.modules.get(rule.repository, { strict: false });
+        const [owner] = await owned.ownersOf(this.database.reader, id);
         return owner !== undefined && this.#isOnePatient(owner, patientId);
       }
     }

@@ -1,3 +1,4 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import type { PatientAccess } from '../audit/patient-access.ts';
 
@@ -15,4 +16,15 @@ export interface ClinicRequest extends Request {
   caller?: Caller;
   /** On a route that is about patients: what the access log will say. */
   access?: PatientAccess;
+}
+
+/** The parameter of a handler that answers according to who asks. */
+export const CallerOf = createParamDecorator((_: unknown, context: ExecutionContext): Caller =>
+  callerOf(context.switchToHttp().getRequest<ClinicRequest>()),
+);
+
+/** @throws Error on an open route, which knows no caller */
+export function callerOf({ caller }: ClinicRequest): Caller {
+  if (!caller) throw new Error('the handler needs a caller; the route is open');
+  return caller;
 }

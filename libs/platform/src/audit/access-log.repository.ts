@@ -11,6 +11,7 @@ export interface AccessRow {
   [column: string]: unknown;
   seq: string;
   at: string;
+  patientId: string;
   caller: string;
   patientToken: string | null;
   action: AccessAction;
@@ -38,9 +39,12 @@ export class AccessLogRepository {
     );
     this.#about = new Statement(
       `${name}_access_log_about`,
-      `select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, caller,
+      // Of each patient no more than a page, by the index; then the newest of those.
+      `select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, patient_id as "patientId", caller,
          patient_token as "patientToken", action, route, status, purpose, request_id as "requestId"
-       from ${table} where patient_id = $1 and seq < coalesce($2::bigint, 9223372036854775807)
+       from unnest($1::uuid[]) as patient (id) cross join lateral (
+         select * from ${table} where patient_id = patient.id and seq < coalesce($2::bigint, 9223372036854775807)
+         order by seq desc limit $3) as entry
        order by seq desc limit $3`,
     );
   }
@@ -50,14 +54,14 @@ export class AccessLogRepository {
     if (entries.length > 0) await this.#insert.rows(connection, JSON.stringify(entries.flatMap(rowsOf)));
   }
 
-  /** What is logged about a patient, newest first. */
+  /** What is logged about patients, newest first: a row of each whom an access was about. */
   async about(
     connection: Connection,
-    patientId: string,
+    patientIds: readonly string[],
     limit: number,
     before: string | undefined,
   ): Promise<AccessRow[]> {
-    return this.#about.rows(connection, patientId, before ?? null, limit);
+    return this.#about.rows(connection, patientIds, before ?? null, limit);
   }
 }
 

@@ -33,7 +33,23 @@ async function ensureTables(client: pg.Client, log: string): Promise<void> {
     `select to_regclass($1) is not null as "isThere"`,
     [`${log}_seal`],
   );
-  if (rows[0]?.isThere) return;
+  if (rows[0]?.isThere) await dropOldCheck(client, log);
+  else await createTables(client, log);
+}
+
+/** The first version checked the actions, and would refuse one that came later. */
+async function dropOldCheck(client: pg.Client, log: string): Promise<void> {
+  const name = 'access_log_action_check';
+  const { rowCount } = await client.query(
+    'select 1 from pg_constraint where conrelid = $1::regclass and conname = $2',
+    [log, name],
+  );
+  // Not even to find it gone is the table locked, which others write to.
+  if (rowCount === 0) return;
+  await client.query(`alter table ${log} drop constraint ${name}`);
+}
+
+async function createTables(client: pg.Client, log: string): Promise<void> {
   await client.query(`
     begin;
     create table ${log} (

@@ -1,12 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { problems, type AccessAction } from '#contracts';
+import { ownersIn } from '../access/access.decorator.ts';
 import { Answer } from '../command/answer.ts';
 import { Database, type Connection } from '../database/database.ts';
+import { isRetryable } from '../database/faults.ts';
 import { Gathered } from '../database/gathered.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { AccessLogRepository } from './access-log.repository.ts';
 import type { AccessEntry, PatientAccess } from './patient-access.ts';
+import { personsAtTop } from './persons.ts';
 
 /** Writes down who saw or changed what is known of a patient, before anybody is answered. */
 @Injectable()
@@ -20,21 +23,28 @@ export class AccessLog {
     private readonly entries: AccessLogRepository,
     private readonly modules: ModuleRef,
   ) {
-    this.#gathered = new Gathered(database.reader, async (connection, together) => {
-      await entries.insert(connection, together);
-      return together.map(() => undefined);
-    });
+    this.#gathered = new Gathered(
+      database.reader,
+      async (connection, together) => {
+        await entries.insert(connection, together);
+        return together.map(() => undefined);
+      },
+      ({ patientIds }) => patientIds.length,
+    );
   }
 
-  /** Logs a change, or its refusal, by the change's own transaction. */
+  /**
+   * Logs a change, or its refusal, by the change's own transaction.
+   * @throws DomainError unavailable when it can't be written down
+   */
   async logChange(
     tx: Connection,
     access: PatientAccess | undefined,
     result: unknown,
     action?: AccessAction,
   ): Promise<void> {
-    const entry = access && (await this.#entryOf(access, result, action));
-    if (entry) await this.entries.insert(tx, [entry]);
+    const entry = access && (await this.#entryOf(tx, access, result, action));
+    if (entry) await this.#written(() => this.entries.insert(tx, [entry]));
   }
 
   /**
@@ -42,7 +52,7 @@ export class AccessLog {
    * @throws DomainError unavailable when it can't be written down
    */
   async logRead(access: PatientAccess, result: unknown): Promise<void> {
-    await this.#keep(await this.#entryOf(access, result));
+    await this.#keep(await this.#entryOf(this.database.reader, access, result));
   }
 
   /**
@@ -50,35 +60,43 @@ export class AccessLog {
    * @throws DomainError unavailable when it can't be written down
    */
   async logRefusal(access: PatientAccess, { code, members }: DomainError): Promise<void> {
-    await this.#keep(access.entry(problems[code].status, await this.#patientIds(access, members)));
+    const patientIds = await this.#patientIds(this.database.reader, access, members);
+    if (patientIds.length === 0 && access.isAboutNobody) return;
+    await this.#keep(access.entry(problems[code].status, patientIds));
   }
 
   async #entryOf(
+    connection: Connection,
     access: PatientAccess,
     result: unknown,
     action?: AccessAction,
   ): Promise<AccessEntry | undefined> {
-    const isAnswer = result instanceof Answer;
-    const body = isAnswer ? (result.body as unknown) : result;
-    const patientIds = await this.#patientIds(access, body);
+    const body = result instanceof Answer ? (result.body as unknown) : result;
+    const patientIds = await this.#patientIds(connection, access, body);
     if (patientIds.length === 0 && access.isAboutNobody) return undefined;
-    return access.entry(isAnswer ? result.status : access.defaultStatus, patientIds, body, action);
+    return access.entry(access.statusOf(result), patientIds, body, action);
   }
 
-  /** Where neither request nor answer tells whom it is about, whose the record is that the path names. */
-  async #patientIds(access: PatientAccess, answer: unknown): Promise<string[]> {
+  /** Those whom request or answer names and, unless the answer is the record itself, those whose the path's record is. */
+  async #patientIds(connection: Connection, access: PatientAccess, answer: unknown): Promise<string[]> {
     const ids = access.patientIds(answer);
     const { rule, recordId } = access;
-    if (ids.length > 0 || rule.patient.kind !== 'owner' || recordId === undefined) return ids;
-    const owner = await this.modules.get(rule.patient.repository, { strict: false }).ownerOf(recordId);
-    return owner === undefined ? [] : [owner];
+    const repository = ownersIn(rule.patient);
+    if (!repository || recordId === undefined || personsAtTop(answer).length > 0) return ids;
+    const owners = await this.modules.get(repository, { strict: false }).ownersOf(connection, recordId);
+    return [...new Set([...ids, ...owners])];
   }
 
   async #keep(entry: AccessEntry | undefined): Promise<void> {
-    if (!entry) return;
+    if (entry) await this.#written(() => this.#gathered.get(this.database.reader, entry));
+  }
+
+  async #written(write: () => Promise<unknown>): Promise<void> {
     try {
-      await this.#gathered.get(this.database.reader, entry);
+      await write();
     } catch (error) {
+      // Then the change is made again; or the client has been told why.
+      if (isRetryable(error) || error instanceof DomainError) throw error;
       this.#logger.error({ err: error }, 'an access could not be logged and was not answered');
       throw new DomainError('unavailable', 'The access can’t be logged for the moment; try again.');
     }

@@ -66,7 +66,11 @@ describe('a chain', () => {
         const head = at(seals, -1);
         const { faults, end } = await follow(rows, seals, [head, at(seals, cut)]);
         expect(faults).toEqual([]);
-        expect(end).toEqual({ head: { position: rows.length, hash: head.hash }, waiting: 0 });
+        expect(end).toEqual({
+          head: { position: rows.length, hash: head.hash },
+          waiting: 0,
+          next: undefined,
+        });
       }),
     ));
 
@@ -74,7 +78,10 @@ describe('a chain', () => {
     everywhere(
       fc.asyncProperty(tampered, async ([rows, cut]) => {
         const seals = sealedOf(rows.slice(0, cut));
-        expect(await follow(rows, seals)).toMatchObject({ faults: [], end: { waiting: rows.length - cut } });
+        expect(await follow(rows, seals)).toMatchObject({
+          faults: [],
+          end: { waiting: rows.length - cut, next: at(rows, cut).seq },
+        });
         const all = sealedOf(rows);
         const { faults, end } = await follow(rows.slice(cut + 1), all.slice(cut + 1), [], at(all, cut));
         expect([faults, end.head.position]).toEqual([[], rows.length]);

@@ -54,16 +54,18 @@ export type Fault =
   /** Of a head that was kept: the chain has another hash there, or ends before it. */
   | { readonly what: 'rewritten' | 'truncated'; readonly position: number };
 
-/** How far a chain was followed, and how many rows wait to be sealed after it. */
+/** How far a chain was followed, how many rows wait to be sealed after it, and which is the first of them. */
 export interface Followed {
   readonly head: Head;
   readonly waiting: number;
+  readonly next: number | undefined;
 }
 
 /**
  * Follows a chain from its beginning, or from a seal that is trusted, and tells each fault as it is met. It holds one row
  * and one seal at a time. Where a row and its seal disagree, the next ones tell which of the two was touched; after a fault
- * it goes on from what is proved, so that one fault doesn't hide or feign others.
+ * it goes on from what is proved, so that one fault doesn't hide or feign others. But where seals changed places, the rows
+ * and seals between them are named beside them: each seal says by its row how far the log has come.
  * @param rows in the order of `seq`, beginning after the seal `from`
  * @param seals in the order of `position`, likewise
  * @param heads that were kept elsewhere, none before `from`
@@ -86,9 +88,10 @@ export async function* faultsIn(
   const { last, doubt } = reached;
   if (doubt) yield untold(doubt);
   for (const { position } of pending) yield { what: 'truncated', position };
+  const next = log.next?.seq;
   let waiting = 0;
   for (let row = log.next; row; row = await log.advance()) waiting += 1;
-  return { head: { position: last.position, hash: last.hash }, waiting };
+  return { head: { position: last.position, hash: last.hash }, waiting, next };
 }
 
 /** How far a chain was followed. */

@@ -2,9 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import { isId, type AccessAction, type PurposeOfUse } from '#contracts';
 import type { AccessRule } from '../access/access.decorator.ts';
+import { Answer } from '../command/answer.ts';
 import { canonicalJson } from '../command/canonical-json.ts';
+import { etagOf, isKnown } from '../http/conditional.ts';
 import { routePattern } from '../http/routes.ts';
-import { personsIn } from './persons.ts';
+import { personsAtTop, personsIn } from './persons.ts';
 
 /** What the access log says of one access; it becomes a row for each patient that it was about. */
 export interface AccessEntry {
@@ -52,20 +54,27 @@ export class PatientAccess {
     return isId(id) ? id.toLowerCase() : undefined;
   }
 
-  /** The status of an answer that says none itself. */
-  get defaultStatus(): number {
-    return this.request.res?.statusCode ?? 200;
+  /** The status that a result is answered with. */
+  statusOf(result: unknown): number {
+    const etag = etagOf(result);
+    if (etag !== undefined && isKnown(this.request, etag)) return 304;
+    return result instanceof Answer ? result.status : (this.request.res?.statusCode ?? 200);
   }
 
-  /** Says of patients that it is about them, where the answer doesn't name them. */
+  /** Says of patients that it is about them, where neither request nor answer names them. */
   concerns(patientIds: Iterable<string>): void {
     for (const id of patientIds) this.#concerned.add(id);
   }
 
+  /** Of a transaction that is run again, what was said of patients the time before no longer holds. */
+  startAgain(): void {
+    this.#concerned.clear();
+  }
+
   /** The patients whom it was about: those the request names, and those its answer tells of. */
   patientIds(answer: unknown): string[] {
+    const persons = personsIn(answer, new Set([...this.#concerned, ...personsAtTop(this.request.body)]));
     const named = this.#named();
-    const persons = personsIn(answer, new Set(this.#concerned));
     if (isId(named)) persons.add(named.toLowerCase());
     return [...persons];
   }

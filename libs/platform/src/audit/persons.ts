@@ -21,6 +21,17 @@ export function personsIn(answer: unknown, found = new Set<string>()): Set<strin
   return found;
 }
 
+/**
+ * The ids of the patients that a JSON document names by its own members: whose representation it is, or whom it asks
+ * about. Whatever it holds beside them is not looked at, so that it may have any depth.
+ */
+export function personsAtTop(document: unknown): string[] {
+  if (typeof document !== 'object' || document === null) return [];
+  return Object.entries(document).flatMap(([name, value]) =>
+    naming.has(name) && isId(value) ? [value.toLowerCase()] : [],
+  );
+}
+
 function movedIn(move: unknown, found: Set<string>): void {
   if (typeof move !== 'object' || move === null || !('from' in move && 'to' in move)) return;
   for (const id of [move.from, move.to]) if (isId(id)) found.add(id.toLowerCase());

@@ -31,6 +31,7 @@ export class SealRepository {
   readonly #seals: Statement<SealColumns>;
   readonly #last: Statement<SealColumns>;
   readonly #newest: Statement<{ seq: string; given: string }>;
+  readonly #waited: Statement<{ ms: number | null }>;
   readonly #insert: Statement;
 
   constructor({ name }: Service) {
@@ -45,6 +46,10 @@ export class SealRepository {
     this.#newest = new Statement(
       `${name}_access_log_newest`,
       `select coalesce(max(seq), 0) as seq, (select last_value from ${log}_seq_seq) as given from ${log}`,
+    );
+    this.#waited = new Statement(
+      `${name}_access_log_waited`,
+      `select (extract(epoch from clock_timestamp() - min(at)) * 1000)::float8 as ms from ${log} where seq = $1`,
     );
     this.#seals = new Statement(
       `${name}_access_log_seals`,
@@ -110,6 +115,11 @@ export class SealRepository {
     const { seq = '0', given = '0' } = (await this.#newest.row(connection)) ?? {};
     if (BigInt(seq) > BigInt(given)) throw new ForgedNumberError('access_log.seq', seq);
     return numberOf('access_log.seq', seq);
+  }
+
+  /** How long ago a row was written. */
+  async waitedMs(connection: Connection, seq: number): Promise<number> {
+    return (await this.#waited.row(connection, seq))?.ms ?? 0;
   }
 
   /** A transaction id later than all that there are. */

@@ -7,8 +7,11 @@ import { Database, type Connection } from '../database/database.ts';
 import { ForgedNumberError } from './chain.errors.ts';
 import { faultsIn, origin, type Fault, type Followed, type Head, type Seal } from './chain.ts';
 import { SealRepository, type After } from './seal.repository.ts';
+import { sealedWithinMs } from './sealer.ts';
 
 const atOnce = 2_000;
+/** A log that has only begun is sealed within some seconds. */
+const firstSealedWithinMs = 60_000;
 
 export interface VerificationOptions {
   /** Heads that were kept elsewhere. */
@@ -90,12 +93,30 @@ async function follow(
   let isWhole = true;
   for (let step = await following.next(); ; step = await following.next()) {
     if (step.done === true) {
-      if (isWhole) tell(describeEnd(step.value, start));
-      return isWhole;
+      const overdue = await overdueIn(chain, connection, step.value);
+      if (overdue !== undefined) tell(overdue);
+      else if (isWhole) tell(describeEnd(step.value, start));
+      return isWhole && overdue === undefined;
     }
     isWhole = false;
     tell(describe(step.value));
   }
+}
+
+/** What is to be said of rows that should have been sealed by now: nothing would tell of a change of them. */
+async function overdueIn(
+  chain: SealRepository,
+  connection: Connection,
+  { head, waiting, next }: Followed,
+): Promise<string | undefined> {
+  if (next === undefined) return undefined;
+  const isAnySealed = head.position > 0;
+  const waitedMs = await chain.waitedMs(connection, next);
+  if (waitedMs <= (isAnySealed ? sealedWithinMs : firstSealedWithinMs)) return undefined;
+  const waited = `${waiting} rows, from row ${next} on, have waited ${Math.floor(waitedMs / 60_000)} min to be sealed`;
+  return isAnySealed
+    ? `${waited}: the sealer does not run, or seals were removed`
+    : `${waited}, and none is sealed: the sealer never ran, or the seals were removed`;
 }
 
 async function sealAt(chain: SealRepository, connection: Connection, head: Head): Promise<Seal | undefined> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import type { Caller, ClinicRequest } from '../access/caller.ts';
+import { callerOf, type Caller, type ClinicRequest } from '../access/caller.ts';
 import type { PatientAccess } from '../audit/patient-access.ts';
 import { ValidationFailed } from '../problem/domain-error.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -21,9 +21,8 @@ export interface Command {
 /** The parameter of a handler that changes something. */
 export const CommandOf = createParamDecorator((_: unknown, context: ExecutionContext): Command => {
   const request = context.switchToHttp().getRequest<ClinicRequest>();
-  if (!request.caller) throw new Error('a command needs a caller; the route is open');
   return {
-    caller: request.caller,
+    caller: callerOf(request),
     path: request.path,
     idempotencyKey: request.method === 'POST' ? keyOf(request) : undefined,
     target: request.originalUrl,

@@ -68,6 +68,7 @@ export class Commands {
     effect: (tx: Connection) => Promise<Answer<T> | T>,
   ): Promise<Answer<T> | T> {
     const answer = await this.database.transaction(async (tx) => {
+      command.access?.startAgain();
       const result = await effect(tx);
       await this.accesses.logChange(tx, command.access, result);
       return result;
@@ -84,6 +85,7 @@ export class Commands {
     const key: Key = { caller: caller.subject, key: idempotencyKey };
     const fingerprint = fingerprintOf(command);
     const answer = await this.database.transaction(async (tx) => {
+      command.access?.startAgain();
       if (!(await this.idempotency.take(tx, key, fingerprint))) {
         const kept = await this.#replay<T>(tx, key, fingerprint);
         // Nothing is done once more, but it is told once more.

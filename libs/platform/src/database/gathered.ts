@@ -1,43 +1,59 @@
+import { DomainError } from '../problem/domain-error.ts';
 import type { Connection } from './database.ts';
 
-/** Callers that one statement answers at the most. */
-const mostAtOnce = 64;
+/** Callers that one statement answers at the most, and what they may weigh together. */
+const [mostAtOnce, heaviestAtOnce] = [64, 2_000];
+/** So many are answered within a second or two; of more, each would hold an answer in memory for longer and longer. */
+const mostWaiting = 10_000;
+/** A statement takes milliseconds. Where one takes so long, the database is away, and whoever waits is told. */
+const patienceMs = 5_000;
 
 interface Waiting<Key, Value> {
   key: Key;
+  since: number;
   resolve: (value: Value) => void;
   reject: (error: unknown) => void;
 }
 
 /**
- * Reads of one kind outside of transactions, gathered under load: while a statement is under way, those who come wait
- * and share the next, so each reads what was there after it asked. In a transaction everybody reads for himself.
+ * Statements of one kind outside of transactions, gathered under load: while one is under way, those who come wait and
+ * share the next, so each reads what was there after it asked. In a transaction everybody reads for himself.
  */
 export class Gathered<Key, Value> {
   #waiting: Waiting<Key, Value>[] = [];
-  #isReading = false;
+  /** Since when a statement has been under way. */
+  #busySince: number | undefined;
 
-  /** @param read answers keys in their order */
+  /**
+   * @param read answers keys in their order
+   * @param weightOf what a key adds to a statement, where that differs
+   */
   constructor(
     private readonly reader: Connection,
     private readonly read: (connection: Connection, keys: readonly Key[]) => Promise<readonly Value[]>,
+    private readonly weightOf: (key: Key) => number = () => 1,
   ) {}
 
+  /** @throws DomainError unavailable when too many wait, or the database doesn't answer */
   async get(connection: Connection, key: Key): Promise<Value> {
     if (connection !== this.reader) {
       const [value] = await this.read(connection, [key]);
       return value as Value;
     }
+    const now = performance.now();
+    if (this.#waiting.length >= mostWaiting || now - (this.#busySince ?? now) > patienceMs) throw tooMuch();
     return new Promise<Value>((resolve, reject) => {
-      this.#waiting.push({ key, resolve, reject });
-      if (!this.#isReading) void this.#readOn();
+      this.#waiting.push({ key, since: now, resolve, reject });
+      if (this.#busySince === undefined) void this.#readOn();
     });
   }
 
   async #readOn(): Promise<void> {
-    this.#isReading = true;
-    while (this.#waiting.length > 0) {
-      const together = this.#waiting.splice(0, mostAtOnce);
+    for (;;) {
+      this.#refuseOld(performance.now() - patienceMs);
+      const together = this.#waiting.splice(0, this.#countAtOnce());
+      if (together.length === 0) break;
+      this.#busySince = performance.now();
       try {
         const values = await this.read(
           this.reader,
@@ -48,6 +64,28 @@ export class Gathered<Key, Value> {
         for (const { reject } of together) reject(error);
       }
     }
-    this.#isReading = false;
+    this.#busySince = undefined;
   }
+
+  /** Those who came first wait in front. */
+  #refuseOld(before: number): void {
+    const fresh = this.#waiting.findIndex(({ since }) => since >= before);
+    const old = this.#waiting.splice(0, fresh === -1 ? this.#waiting.length : fresh);
+    for (const { reject } of old) reject(tooMuch());
+  }
+
+  /** How many of those in front go into one statement: one at least. */
+  #countAtOnce(): number {
+    let [count, weight] = [0, 0];
+    for (const { key } of this.#waiting.slice(0, mostAtOnce)) {
+      weight += this.weightOf(key);
+      if (count > 0 && weight > heaviestAtOnce) break;
+      count += 1;
+    }
+    return count;
+  }
+}
+
+function tooMuch(): DomainError {
+  return new DomainError('unavailable', 'Too much waits for the database for the moment; try again.');
 }

@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import { map, type Observable } from 'rxjs';
 import { Answer } from '../command/answer.ts';
 import { ValidationFailed } from '../problem/domain-error.ts';
+import { etagOf, isKnown } from './conditional.ts';
 
 /** Puts an Answer's status and headers on the response, and on every representation its ETag. */
 @Injectable()
@@ -26,25 +27,12 @@ function render(result: unknown, request: Request, response: Response): unknown 
     if (result.headers.replayed) response.set('Idempotency-Replayed', 'true');
     if (result.status >= 400) response.type('application/problem+json');
   }
-  const version = (result instanceof Answer ? result.headers.version : undefined) ?? versionOf(body);
-  if (version === undefined) return body;
-  const etag = `"${version}"`;
+  const etag = etagOf(result);
+  if (etag === undefined) return body;
   response.set('ETag', etag);
   if (!isKnown(request, etag)) return body;
   response.status(304);
   return undefined;
-}
-
-/** If-None-Match (RFC 9110, 13.1.2). Express' own test denies it to fetch(), which adds `Cache-Control: no-cache`. */
-function isKnown(request: Request, etag: string): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  const tags = request.get('if-none-match')?.split(',') ?? [];
-  return tags.some((tag) => [etag, '*'].includes(tag.trim().replace(/^W\//, '')));
-}
-
-function versionOf(body: unknown): number | undefined {
-  const version = (body as { version?: unknown } | null | undefined)?.version;
-  return typeof version === 'number' ? version : undefined;
 }
 
 /** A handler without a query DTO knows no query parameter at all; one with a DTO has DtoPipe say what it knows. */

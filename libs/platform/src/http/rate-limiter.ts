@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
+import { Unauthorized } from '../access/token-verifier.ts';
 import { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { Windows } from './windows.ts';
@@ -31,16 +32,22 @@ export class RateLimiter {
   }
 
   /**
-   * Finds out who sends from an address, which is counted before the effort and forgiven when it shows a caller: so a
-   * flood of bad tokens costs no more signature checks than the limit.
+   * Finds out who sends from an address, which is counted before the effort and forgiven unless it proves nothing: so a
+   * flood of bad tokens costs no more signature checks than the limit, and nobody pays for an issuer that is away.
    * @throws TooManyRequests, or as `identify` does
    */
   async identified<Caller>(address: string, identify: () => Promise<Caller>): Promise<Caller> {
     const network = networkOf(address);
     this.#count(this.#addresses, network);
-    const caller = await identify();
-    this.#addresses.uncount(network);
-    return caller;
+    let proofless = false;
+    try {
+      return await identify();
+    } catch (error) {
+      proofless = error instanceof Unauthorized;
+      throw error;
+    } finally {
+      if (!proofless) this.#addresses.uncount(network);
+    }
   }
 
   #count(windows: Windows, name: string): void {

@@ -31,6 +31,11 @@ export class RateLimiter {
     this.#count(this.#callers, subject);
   }
 
+  /** Counts a request that is refused without asking who sends it; what to say instead once there are too many. */
+  strangerRefusal(address: string): TooManyRequests | undefined {
+    return this.#tooMany(this.#addresses, networkOf(address));
+  }
+
   /**
    * Finds out who sends from an address, which is counted before the effort and forgiven unless it proves nothing: so a
    * flood of bad tokens costs no more signature checks than the limit, and nobody pays for an issuer that is away.
@@ -51,8 +56,13 @@ export class RateLimiter {
   }
 
   #count(windows: Windows, name: string): void {
+    const refusal = this.#tooMany(windows, name);
+    if (refusal) throw refusal;
+  }
+
+  #tooMany(windows: Windows, name: string): TooManyRequests | undefined {
     const { count, endsInMs } = windows.count(name, Date.now());
-    if (count > this.#perMinute) throw new TooManyRequests(Math.max(1, Math.ceil(endsInMs / 1000)));
+    return count > this.#perMinute ? new TooManyRequests(Math.max(1, Math.ceil(endsInMs / 1000))) : undefined;
   }
 }
 

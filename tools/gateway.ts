@@ -124,7 +124,11 @@ function hasOneHost({ headersDistinct: { host = [] }, httpVersion }: IncomingMes
   return host.length === 1 || (host.length === 0 && httpVersion === '1.0');
 }
 
-/** Bytes that are no HTTP get an answer and are gone, unless an exchange is under way that would take it for its own. */
+/**
+ * Bytes that are no HTTP get an answer and are gone, unless an exchange is under way that would take it for its own. The
+ * services' listener does the same and shares nothing with this: the load balancer that stands here in the cloud doesn't
+ * either, and `npm start` would load Nest for it.
+ */
 function answerWhatIsNoRequest(server: Server): void {
   const last = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>();
   server.prependListener('request', (request, response) => last.set(request.socket, { request, response }));

@@ -1,9 +1,8 @@
 import { fieldsOf, Flag, OneOf, Text, Texts, Whole } from '#contracts';
-import type { Service } from '#catalogue';
+import { isLoopback, isPageOrigin, type Service } from '#catalogue';
 import { parseText } from '../validation/parse.ts';
 import { ValidationFailed } from '../problem/domain-error.ts';
 import { ConfigError } from './config.error.ts';
-import { isLoopback, isPageOrigin } from './origin.ts';
 import { telemetryConfig, TelemetryEnvironment, type TelemetryConfig } from './telemetry.config.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;

@@ -1,4 +1,4 @@
-import { faultsOf, type Service } from '#catalogue';
+import { faultsOf, isPageOrigin, type Service } from '#catalogue';
 import { faultOfStackName, rulePriority, type StackName } from './naming.ts';
 import { Reading, type Lookup } from './reading.ts';
 
@@ -132,11 +132,7 @@ function checkTogether({ ingress, service, database }: Config, reading: Reading)
   if (!sizes) reading.fault('clinic:taskCpu', `must be ${[...fargateSizes.keys()].join(', ')}`);
   else if (!sizes.includes(service.taskMemoryMiB))
     reading.fault('clinic:taskMemoryMiB', `must be ${sizes.join(', ')} with taskCpu ${service.taskCpu}`);
-  // As a browser sends them, since the services compare them as text.
-  const origin = /^(https:\/\/|http:\/\/localhost(:|$))/;
-  const isExact = (text: string) =>
-    origin.test(text) && !text.includes('*') && URL.parse(text)?.origin === text;
-  if (service.corsOrigins.length > mostOrigins || !service.corsOrigins.every(isExact))
+  if (service.corsOrigins.length > mostOrigins || !service.corsOrigins.every(isPageOrigin))
     reading.fault(
       'clinic:corsOrigins',
       `must name exact https origins, or http://localhost ones, without a path or *, ${mostOrigins} at most`,

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { logParameters } from './database-log.ts';
+import { logParameters } from '#catalogue';
 import { after, only } from './order.ts';
 
 export interface DatabaseArgs {

@@ -1,8 +1,7 @@
 import * as aws from '@pulumi/aws';
-import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
 import type { Service } from '#catalogue';
-import { containersOf, needsDatabase, volumesOf } from './containers.ts';
+import { needsDatabase } from './containers.ts';
 import { Doors } from './doors.ts';
 import { builtImage, pinnedImage } from './image.ts';
 import { logGroupName, repositoryName } from './naming.ts';
@@ -12,6 +11,7 @@ import { Repository } from './repository.ts';
 import { Roles } from './roles.ts';
 import { Route } from './route.ts';
 import { Scaling } from './scaling.ts';
+import { tasksOf } from './tasks.ts';
 
 export interface ServiceArgs {
   readonly scope: string;
@@ -52,11 +52,6 @@ export interface ServiceArgs {
   /** Where alarms say that they ring. */
   readonly topicArn: pulumi.Input<string>;
 }
-
-const architectures = { 'linux/amd64': 'X86_64', 'linux/arm64': 'ARM64' } as const;
-
-/** A task that is up but still starting is not replaced for so long. */
-const healthCheckGraceSeconds = 120;
 
 /** One service of the catalogue, from its repository to its running tasks. */
 export class ClinicService extends pulumi.ComponentResource {
@@ -111,14 +106,20 @@ export class ClinicService extends pulumi.ComponentResource {
     const image = this.#image(name, args, repository);
     const watched = { ...args, targetGroupArnSuffix: route.targetGroupArnSuffix };
     const answers = new AnswerAlarms(name, watched, child);
-    const tasks = this.#tasks(name, args, {
-      image,
-      answers,
-      logGroup,
-      roles,
-      route,
-      securityGroupId: doors.securityGroupId,
-    });
+    const tasks = tasksOf(
+      name,
+      {
+        ...args,
+        image,
+        logGroupName: logGroup.name,
+        executionRoleArn: roles.executionRoleArn,
+        taskRoleArn: roles.taskRoleArn,
+        securityGroupId: doors.securityGroupId,
+        targetGroupArn: route.targetGroupArn,
+        alarmNames: answers.names,
+      },
+      this,
+    );
     const running = { ...watched, serviceName: tasks.service.name };
     new Scaling(name, running, child);
     new TaskAlarms(name, running, child);
@@ -141,72 +142,6 @@ export class ClinicService extends pulumi.ComponentResource {
       name,
       { service: service.name, port: service.port, platform, repositoryUrl: url, registryId },
       this,
-    );
-  }
-
-  #tasks(
-    name: string,
-    args: ServiceArgs,
-    {
-      image,
-      answers,
-      logGroup,
-      roles,
-      route,
-      securityGroupId,
-    }: {
-      image: pulumi.Output<string>;
-      answers: AnswerAlarms;
-      logGroup: aws.cloudwatch.LogGroup;
-      roles: Roles;
-      route: Route;
-      securityGroupId: pulumi.Output<string>;
-    },
-  ): awsx.ecs.FargateService {
-    return new awsx.ecs.FargateService(
-      name,
-      {
-        cluster: args.clusterArn,
-        desiredCount: args.minTasks,
-        networkConfiguration: {
-          subnets: args.subnetIds,
-          securityGroups: [securityGroupId],
-          assignPublicIp: false,
-        },
-        loadBalancers: [
-          {
-            containerName: 'app',
-            containerPort: args.service.port,
-            targetGroupArn: route.targetGroupArn,
-          },
-        ],
-        healthCheckGracePeriodSeconds: healthCheckGraceSeconds,
-        deploymentCircuitBreaker: { enable: true, rollback: true },
-        // An alarm that rings before a deployment begins does not stop what may mend it.
-        alarms: { enable: true, rollback: true, alarmNames: [...answers.names] },
-        // New tasks serve before old ones go.
-        deploymentMinimumHealthyPercent: 100,
-        deploymentMaximumPercent: 200,
-        enableExecuteCommand: args.ecsExec,
-        enableEcsManagedTags: true,
-        propagateTags: 'SERVICE',
-        taskDefinitionArgs: {
-          // Its own name would follow from its content, and every image would begin a family.
-          family: name,
-          cpu: String(args.taskCpu),
-          memory: String(args.taskMemoryMiB),
-          runtimePlatform: {
-            operatingSystemFamily: 'LINUX',
-            cpuArchitecture: architectures[args.imagePlatform],
-          },
-          executionRole: { roleArn: roles.executionRoleArn },
-          taskRole: { roleArn: roles.taskRoleArn },
-          logGroup: { skip: true },
-          volumes: volumesOf(args.ecsExec),
-          containers: containersOf({ ...args, image, logGroupName: logGroup.name }),
-        },
-      },
-      { parent: this },
     );
   }
 }

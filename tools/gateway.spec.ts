@@ -153,6 +153,23 @@ describe('the gateway', () => {
     await expect(reader?.read()).rejects.toThrow();
   });
 
+  it.each([
+    ['headers that are too large', `GET /orders HTTP/1.1\r\nx: ${'a'.repeat(20_000)}`, 431],
+    ['headers that take too long', 'GET /orders HTTP/1.1\r\nx: ', 408],
+    [
+      'chunks with too much beside them',
+      `POST /orders HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2;${'a'.repeat(20_000)}\r\n`,
+      413,
+    ],
+    ['what is no HTTP', 'GET /orders\r\n\r\n', 400],
+  ])('answers %s with a problem, and closes', async (_, bytes, status) => {
+    const gateway = await gatewayBefore(echo, 200);
+    const answer = await raw(gateway, bytes);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(/^content-type: application\/json\r$/m);
+    expect(JSON.parse(/\{.*\}/.exec(answer)?.[0] ?? '')).toMatchObject({ type: 'about:blank', status });
+  });
+
   it('gives up the request to the service when the client goes', async () => {
     let ended: Promise<unknown> | undefined;
     let arrived: (value?: unknown) => void = () => undefined;

@@ -31,6 +31,13 @@ const drainMs = 3_000;
 
 class UpstreamTimeout extends Error {}
 
+/** What is told of bytes that are no request, by Node's code; of any other 400. */
+const unreadable: Readonly<Record<string, readonly [status: number, title: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Payload Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};
+
 /** Stands in for the load balancer: the same routes on the raw path, the same headers, the same answers of its own. */
 export async function startGateway({
   port,
@@ -40,7 +47,14 @@ export async function startGateway({
   const rows = upstreams.map(({ service, port = service.port }) => ({ ...service, port }));
   const agent = new Agent({ keepAlive: true });
   const forward = forwarder(agent, idleTimeoutMs);
-  const options = { requestTimeout: 0, keepAliveTimeout: idleTimeoutMs, requireHostHeader: false };
+  const options = {
+    requestTimeout: 0,
+    // Without a time for whole requests Node would give headers for ever.
+    headersTimeout: idleTimeoutMs,
+    connectionsCheckingInterval: idleTimeoutMs / 2,
+    keepAliveTimeout: idleTimeoutMs,
+    requireHostHeader: false,
+  };
   const server = createServer(options, (request, response) => {
     const row = routeOf(rows, request.url ?? '');
     if (!hasOneHost(request)) answer(response, 400, 'Bad Request', 'Send the header Host exactly once.');
@@ -124,7 +138,11 @@ function hasOneHost({ headersDistinct: { host = [] }, httpVersion }: IncomingMes
   return host.length === 1 || (host.length === 0 && httpVersion === '1.0');
 }
 
-/** Bytes that are no HTTP get an answer and are gone, unless an exchange is under way that would take it for its own. */
+/**
+ * Bytes that are no HTTP get an answer and are gone, unless an exchange is under way that would take it for its own. The
+ * services' listener does the same and shares nothing with this: the load balancer that stands here in the cloud doesn't
+ * either, and `npm start` would load Nest for it.
+ */
 function answerWhatIsNoRequest(server: Server): void {
   const last = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>();
   server.prependListener('request', (request, response) => last.set(request.socket, { request, response }));
@@ -135,12 +153,7 @@ function answerWhatIsNoRequest(server: Server): void {
       socket.destroy();
       return;
     }
-    const [status, title] =
-      code === 'HPE_HEADER_OVERFLOW'
-        ? ([431, 'Request Header Fields Too Large'] as const)
-        : code === 'ERR_HTTP_REQUEST_TIMEOUT'
-          ? ([408, 'Request Timeout'] as const)
-          : ([400, 'Bad Request'] as const);
+    const [status, title] = unreadable[code ?? ''] ?? [400, 'Bad Request'];
     const body = problem(status, title, 'This is no HTTP request that can be passed on.');
     socket.write(
       `HTTP/1.1 ${status} ${title}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,

@@ -83,7 +83,7 @@ describe('the local PostgreSQL', () => {
 
     const script = `await (await import(${JSON.stringify(join(import.meta.dirname, 'postgres.ts'))})).startPostgres(
       ${JSON.stringify(options)}); console.log('up'); setInterval(() => {}, 1000);`;
-    const tool = launch(process.execPath, ['--input-type=module', '-e', script], {
+    const tool = launch(process.execPath, ['--conditions=source', '--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await new Promise((resolve) => tool.child.stdout?.once('data', resolve));
@@ -101,7 +101,7 @@ describe('the local PostgreSQL', () => {
     const directory = join(parent, 'data');
     const script = `await (await import(${JSON.stringify(join(import.meta.dirname, 'postgres.ts'))})).startPostgres(
       { directory: ${JSON.stringify(directory)}, persistent: true }); console.log('up'); setInterval(() => {}, 1000);`;
-    const tool = launch(process.execPath, ['--input-type=module', '-e', script], {
+    const tool = launch(process.execPath, ['--conditions=source', '--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await new Promise((resolve) => tool.child.stdout?.once('data', resolve));

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:f
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { logParameters } from '#catalogue';
 import { accountFor, createCluster } from './cluster.ts';
 import { commandOf, freePort, signalTo, type Running } from './processes.ts';
 import { Fault } from './terminal.ts';
@@ -77,23 +78,9 @@ function flags(port: number, persistent: boolean): string[] {
   // Without waiting for the disk, a server that is killed keeps its data all the same; only a machine wouldn't.
   const disk = persistent ? [] : ['fsync=off', 'full_page_writes=off'];
   const time = ['timezone=UTC', 'log_timezone=UTC'];
-  return [...network, ...disk, ...time, ...withoutValues].flatMap((setting) => ['-c', setting]);
+  const log = logParameters.map(({ name, value }) => `${name}=${value}`);
+  return [...network, ...disk, ...time, ...log].flatMap((setting) => ['-c', setting]);
 }
-
-/**
- * Statements and their errors quote what people are called, so none is written to the log: who ran one is told how it
- * failed. What remains is about the server, and says no statement with it. The database in the cloud has the same
- * (`infra/database-log.ts`).
- */
-const withoutValues = [
-  'log_min_messages=log',
-  'log_min_error_statement=panic',
-  'log_error_verbosity=terse',
-  'log_statement=none',
-  'log_min_duration_statement=-1',
-  'log_parameter_max_length=0',
-  'log_parameter_max_length_on_error=0',
-];
 
 /** Waits until the server accepts connections, as pg_ctl does: the eighth line of its lock file says so. */
 async function ready(directory: string, pid: number, exited: Promise<string>): Promise<void> {

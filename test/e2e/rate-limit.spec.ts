@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '../harness/client.ts';
+import { exchangeRaw, portOf } from '../harness/raw.ts';
 import { query } from '../harness/sql.ts';
 import { startSystem, type System } from '../harness/system.ts';
 
 const perMinute = 3;
+const page = 'https://app.example';
 
 let system: System;
 
 beforeAll(async () => {
-  system = await startSystem({ RATE_LIMIT_PER_MINUTE: String(perMinute) });
+  system = await startSystem({ RATE_LIMIT_PER_MINUTE: String(perMinute), CORS_ORIGINS: page });
 });
 afterAll(() => system.stop());
 
@@ -61,8 +63,6 @@ describe('who shows no token that is known', () => {
   it('is counted by address, and refused there before any signature is checked', async () => {
     const known = await system.issuer.token({ subject: 'known' });
     expect((await from('203.0.113.1', known)).status).toBe(200);
-    // The keys were read for the first one meanwhile, which is known from now on.
-    expect((await from('203.0.113.1', known)).status).toBe(200);
     expect(await statusesFrom('203.0.113.1', bad, perMinute + 1)).toEqual([401, 401, 401, 429]);
     const unknown = await system.issuer.token({ subject: 'unknown' });
     const refused = await from('203.0.113.1', unknown);
@@ -108,6 +108,40 @@ describe('who shows no token that is known', () => {
     const found = [];
     for (let at = 0; at <= perMinute; at += 1) found.push(await forging(at));
     expect(found).toEqual([401, 401, 401, 429]);
+  });
+});
+
+describe('what is refused before anybody asks who sends it', () => {
+  const statusesOf = async (line: string, address: string, headers: string, times: number) => {
+    const bytes = `${line} HTTP/1.1\r\nhost: a\r\nx-forwarded-for: ${address}\r\nconnection: close\r\n${headers}\r\n`;
+    const found = [];
+    for (let sent = 0; sent < times; sent += 1)
+      found.push((await exchangeRaw(portOf(system.direct.patient.url), bytes)).status);
+    return found;
+  };
+
+  it.each([
+    ['an unknown path', '198.51.100.1', 'GET /patients/a/b', '', 404],
+    ['a path that can’t be read', '198.51.100.2', 'GET /patients/%ZZ', '', 404],
+    ['another method', '198.51.100.3', 'DELETE /patients', '', 405],
+    ['what is no preflight', '198.51.100.4', 'OPTIONS /patients', `origin: ${page}\r\n`, 405],
+    ['what can be read in two ways', '198.51.100.5', 'GET /patients', 'host: b\r\n', 400],
+  ])('is counted by address all the same: %s', async (_, address, line, headers, status) => {
+    const found = await statusesOf(line, address, headers, perMinute + 1);
+    expect(found).toEqual([status, status, status, 429]);
+    expect(await statusesOf('GET /patients', address, '', 1)).toEqual([429]);
+  });
+
+  it('is not what a caller who is known asks for under an id that is none', async () => {
+    const anyone = await system.as({ subject: 'curious' });
+    expect(await statuses(anyone, '/patients/nobody', perMinute)).toEqual([404, 404, 404]);
+    expect(await statuses(await system.as({ subject: 'next' }), '/patients', 1)).toEqual([200]);
+  });
+
+  it('is no preflight, which browsers send for many behind one address', async () => {
+    const headers = `origin: ${page}\r\naccess-control-request-method: GET\r\n`;
+    const found = await statusesOf('OPTIONS /patients', '198.51.100.9', headers, perMinute + 2);
+    expect(found).toEqual(Array(perMinute + 2).fill(204));
   });
 });
 

@@ -41,7 +41,7 @@ it('a token of a key that the issuer has changed to is accepted while the servic
   expect(await statusWith(old)).toBe(401);
 });
 
-it('a token of a key that the issuer has withdrawn is accepted for ten minutes at most, however often it comes', async () => {
+it('a token of a key that the issuer has withdrawn is accepted for ten minutes at most while the issuer answers, however often it comes', async () => {
   const old = await issuer.token(claims);
   expect(await statusWith(old)).toBe(200);
   await issuer.rotate();

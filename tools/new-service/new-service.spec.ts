@@ -92,7 +92,7 @@ describe('a service that was added', () => {
     'passes its own tests, and stands in the infrastructure as whatever else is in the catalogue',
     async () => {
       // A database of its own run, as an engineer's `npm test` has.
-      const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
+      const jest = ['--conditions=source', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
       const suites = [
         'apps/lab-result/',
         'infra/(clinic|ingress|operations|service).spec.ts',

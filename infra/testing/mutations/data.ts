@@ -25,7 +25,7 @@ export const dataRows: readonly Row[] = [
     ["'log_parameter_max_length_on_error', value: '0'", "'log_parameter_max_length_on_error', value: '-1'"],
   ].map(([from = '', to = '']): Row => [
     "the database's log quotes nothing of statements",
-    'infra/database-log.ts',
+    'libs/catalogue/src/database-log.ts',
     from,
     to,
   ]),

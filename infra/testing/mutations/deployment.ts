@@ -4,25 +4,25 @@ import type { Row } from './mutation.ts';
 export const deploymentRows: readonly Row[] = [
   [
     'a failed deployment stops',
-    'infra/service.ts',
+    'infra/tasks.ts',
     'deploymentCircuitBreaker: { enable: true, rollback: true }',
     'deploymentCircuitBreaker: { enable: false, rollback: true }',
   ],
   [
     'a failed deployment is rolled back',
-    'infra/service.ts',
+    'infra/tasks.ts',
     'deploymentCircuitBreaker: { enable: true, rollback: true }',
     'deploymentCircuitBreaker: { enable: true, rollback: false }',
   ],
   [
     'a deployment loses no capacity',
-    'infra/service.ts',
+    'infra/tasks.ts',
     'deploymentMinimumHealthyPercent: 100',
     'deploymentMinimumHealthyPercent: 0',
   ],
   [
     'a deployment loses no capacity',
-    'infra/service.ts',
+    'infra/tasks.ts',
     'deploymentMaximumPercent: 200',
     'deploymentMaximumPercent: 100',
   ],
@@ -40,10 +40,10 @@ export const deploymentRows: readonly Row[] = [
     "track('cpu', cpuTarget, { predefinedMetricType: 'ECSServiceAverageCPUUtilization' });",
     '',
   ],
-  ['a service keeps its task family', 'infra/service.ts', 'family: name,', ''],
+  ['a service keeps its task family', 'infra/tasks.ts', 'family: name,', ''],
   [
     'a task that is still starting is not replaced',
-    'infra/service.ts',
+    'infra/tasks.ts',
     'healthCheckGracePeriodSeconds: healthCheckGraceSeconds,',
     '',
   ],

@@ -2,7 +2,7 @@ import type { Row } from './mutation.ts';
 
 /** Where things are, and in which order they come. */
 export const networkRows: readonly Row[] = [
-  ['tasks have no public address', 'infra/service.ts', 'assignPublicIp: false', 'assignPublicIp: true'],
+  ['tasks have no public address', 'infra/tasks.ts', 'assignPublicIp: false', 'assignPublicIp: true'],
   ['tasks run in private subnets', 'infra/clinic.ts', 'network.privateSubnetIds', 'network.publicSubnetIds'],
   [
     'the load balancer is in public subnets',

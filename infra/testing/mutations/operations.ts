@@ -18,7 +18,7 @@ export const operationsRows: readonly Row[] = [
   ],
   [
     'a deployment that does harm is rolled back',
-    'infra/service.ts',
+    'infra/tasks.ts',
     'alarms: { enable: true, rollback: true,',
     'alarms: { enable: true, rollback: false,',
   ],
@@ -42,7 +42,7 @@ export const operationsRows: readonly Row[] = [
   ],
   [
     'a task carries the tags of its service',
-    'infra/service.ts',
+    'infra/tasks.ts',
     "propagateTags: 'SERVICE'",
     "propagateTags: 'NONE'",
   ],

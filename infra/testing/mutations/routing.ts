@@ -23,7 +23,7 @@ export const routingRows: readonly Row[] = [
   ['a rule has the priority of its port', 'infra/route.ts', 'priority: rulePriority(service.port),', ''],
   [
     'a service has one port, from the load balancer to its container',
-    'infra/service.ts',
+    'infra/tasks.ts',
     'containerPort: args.service.port',
     'containerPort: args.service.port + 1',
   ],

@@ -1,3 +1,6 @@
+export { logParameters } from './database-log.ts';
+export { isLoopback, isPageOrigin } from './origin.ts';
+
 /** Something a service needs around it: the infrastructure and the local stack provide it by this name. */
 export type Need = 'database';
 

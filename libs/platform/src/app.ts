@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
+import { pinoHttp } from 'pino-http';
 import { requireAccessRules } from './access/require-access-rules.ts';
 import type { Config } from './config/config.ts';
 import { serveDocs } from './docs/openapi.ts';
@@ -10,6 +11,7 @@ import { refuseAmbiguous } from './http/ambiguous.ts';
 import { allowOrigins } from './http/cors.ts';
 import { EdgeAdapter, edgeLimits } from './http/edge.ts';
 import { answerRequestId } from './http/request-id.ts';
+import { createLogger, requestLogging } from './log/logger.ts';
 import { PlatformModule } from './platform.module.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { observeRequests } from './telemetry/requests.ts';
@@ -21,8 +23,9 @@ export async function createApp(
   limits = edgeLimits,
 ): Promise<NestExpressApplication> {
   const adapter = new EdgeAdapter(createExpress(), limits);
+  const logging = requestLogging(createLogger(config), config);
   const app = await NestFactory.create<NestExpressApplication>(
-    PlatformModule.around(definition, config),
+    PlatformModule.around(definition, config, logging),
     adapter,
     {
       bodyParser: false,
@@ -33,6 +36,8 @@ export async function createApp(
   requireAccessRules(app);
   app.use(answerRequestId);
   if (config.telemetry) app.use(observeRequests(config.service));
+  // Before whatever may answer, so that every answer leaves its line.
+  app.use(pinoHttp(logging.pinoHttp));
   app.use(
     helmet({
       contentSecurityPolicy: { directives: contentSecurityPolicy(config) },

@@ -12,7 +12,7 @@ export { instant, nowUtc, toUtc } from './database/columns.ts';
 export { attempt, Database, type Connection, type RowLock } from './database/database.ts';
 export { Gathered } from './database/gathered.ts';
 export { Insert, Statement, together } from './database/statement.ts';
-export { readMigrationConfig } from './config/config.ts';
+export { readMigrationConfig } from './config/database.config.ts';
 export { migrate } from './database/migrate.ts';
 export { ProblemResponse } from './docs/complete-document.ts';
 export { QueueReport } from './events/queue-report.ts';

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { LoggerModule } from 'nestjs-pino';
+import { LoggerModule, type Params } from 'nestjs-pino';
 import type { Service } from '#catalogue';
 import { AccessGuard } from './access/access.guard.ts';
 import { TokenVerifier } from './access/token-verifier.ts';
@@ -23,7 +23,6 @@ import { Health, Lifecycle } from './health/health.ts';
 import { healthController } from './health/health.controller.ts';
 import { AnswerInterceptor } from './http/answer.interceptor.ts';
 import { RateLimiter } from './http/rate-limiter.ts';
-import { createLogger, requestLogging } from './log/logger.ts';
 import { ProblemFilter } from './problem/problem.filter.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { Gauges } from './telemetry/gauges.ts';
@@ -37,11 +36,11 @@ function processName({ name }: Service): string {
 /** What every service needs once, around the module of its own. */
 @Module({})
 export class PlatformModule {
-  static around({ module, settings }: ServiceDefinition, config: Config): DynamicModule {
+  static around({ module, settings }: ServiceDefinition, config: Config, logging: Params): DynamicModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [LoggerModule.forRoot(requestLogging(createLogger(config), config)), module],
+      imports: [LoggerModule.forRoot(logging), module],
       controllers: [healthController(config.service)],
       providers: [
         { provide: Config, useValue: config },

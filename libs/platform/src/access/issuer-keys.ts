@@ -4,51 +4,73 @@ import { DomainError } from '../problem/domain-error.ts';
 const timeoutMs = 5_000;
 /** At most this often the issuer is asked, whatever for: an unknown key may be new, or made up. */
 const cooldownMs = 1_000;
-/** So long nothing but an unknown key makes us ask: a key that the issuer withdraws is accepted no longer than this. */
+/**
+ * So long nothing but an unknown key makes us ask. A key that the issuer withdraws is accepted no longer than this while
+ * the issuer answers, and for `outageMs` more while it doesn't.
+ */
 const maxAgeMs = 600_000;
 /** So much longer the keys last read serve while the issuer can't be reached: what Cognito's tokens live by default. */
 const outageMs = 3_600_000;
+/** So long after the issuer failed to answer nobody waits for it who need not. */
+const awayMs = 60_000;
+
+/** What the issuer publishes, until it publishes something else. */
+interface Published {
+  readonly text: string;
+  readonly keyOf: JWTVerifyGetKey;
+  /** Those that were asked for. */
+  readonly used: WeakSet<VerifyKey>;
+}
+
+/** A key by which a token was verified. */
+export type VerifyKey = Awaited<ReturnType<JWTVerifyGetKey>>;
 
 /** The keys that an OpenID issuer publishes, read when they are first needed, when they are old, and for an unknown one. */
 export class IssuerKeys {
-  #keys: JWTVerifyGetKey | undefined;
+  #published: Published | undefined;
   #uri: string | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
+  #failedAt = Number.NEGATIVE_INFINITY;
   #isAsking = false;
-  #isAway = false;
   #outcome = Promise.resolve();
 
   constructor(private readonly issuer: string) {}
 
-  /** When they were read, in epoch ms; undefined once that is too long ago to rely on without asking. */
-  get freshSince(): number | undefined {
-    return isWithin(this.#readAt, maxAgeMs) ? this.#readAt : undefined;
+  /** Whether `keyOf` would find a key again that it found before, without waiting for the issuer. */
+  holds(key: VerifyKey): boolean {
+    return this.#atHand()?.used.has(key) ?? false;
   }
 
   /** The key that a token says it was signed by. @throws JOSEError when there is none; DomainError unavailable */
   readonly keyOf: JWTVerifyGetKey = async (header, token) => {
-    const keys = await this.#current();
+    const published = await this.#current();
     try {
-      return await keys(header, token);
+      return await use(published, header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await this.#ask();
-      return (this.#keys ?? keys)(header, token);
+      return use(this.#published ?? published, header, token);
     }
   };
 
-  async #current(): Promise<JWTVerifyGetKey> {
-    if (this.#keys && isWithin(this.#readAt, maxAgeMs)) return this.#keys;
-    const known = isWithin(this.#readAt, maxAgeMs + outageMs) ? this.#keys : undefined;
-    // Once the issuer is known to be away, nobody waits for it who need not.
-    const wasAway = this.#isAway;
-    const outcome = this.#ask().catch((error: unknown) => {
+  async #current(): Promise<Published> {
+    const atHand = this.#atHand();
+    if (atHand) return atHand;
+    const known = isWithin(this.#readAt, maxAgeMs + outageMs) ? this.#published : undefined;
+    await this.#ask().catch((error: unknown) => {
       if (!known) throw error;
     });
-    if (!known || !wasAway) await outcome;
-    if (!this.#keys) throw away();
-    return this.#keys;
+    if (!this.#published) throw away();
+    return this.#published;
+  }
+
+  /** What serves at once: what is fresh, and what is old while the issuer is away, which is then asked meanwhile. */
+  #atHand(): Published | undefined {
+    if (isWithin(this.#readAt, maxAgeMs)) return this.#published;
+    if (!isWithin(this.#failedAt, awayMs) || !isWithin(this.#readAt, maxAgeMs + outageMs)) return undefined;
+    this.#ask().catch(() => undefined);
+    return this.#published;
   }
 
   /** One question at a time; whoever asks again too soon shares the last one's outcome. */
@@ -59,10 +81,10 @@ export class IssuerKeys {
     this.#outcome = this.#read()
       .then(
         () => {
-          this.#isAway = false;
+          this.#failedAt = Number.NEGATIVE_INFINITY;
         },
         (error: unknown) => {
-          this.#isAway = true;
+          this.#failedAt = Date.now();
           throw away(error);
         },
       )
@@ -75,9 +97,17 @@ export class IssuerKeys {
   async #read(): Promise<void> {
     this.#uri ??= await discover(this.issuer);
     const keys = await document<JSONWebKeySet>(this.#uri);
-    this.#keys = createLocalJWKSet(keys);
+    const text = JSON.stringify(keys);
+    if (text !== this.#published?.text)
+      this.#published = { text, keyOf: createLocalJWKSet(keys), used: new WeakSet() };
     this.#readAt = Date.now();
   }
+}
+
+async function use({ keyOf, used }: Published, ...of: Parameters<JWTVerifyGetKey>): Promise<VerifyKey> {
+  const key = await keyOf(...of);
+  used.add(key);
+  return key;
 }
 
 /** Whether it happened so recently; a clock that was set back leaves moments ahead of it, which are none. */

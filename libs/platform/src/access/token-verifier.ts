@@ -4,7 +4,7 @@ import { isId } from '#contracts';
 import { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import type { Caller } from './caller.ts';
-import { IssuerKeys } from './issuer-keys.ts';
+import { IssuerKeys, type VerifyKey } from './issuer-keys.ts';
 
 const algorithms = ['RS256', 'ES256'];
 const clockToleranceSeconds = 5;
@@ -20,8 +20,8 @@ interface KnownToken {
   caller: Caller;
   /** Epoch seconds, as in the claim `exp`. */
   expires: number;
-  /** When the keys had been read that it was verified by. */
-  keysReadAt: number | undefined;
+  /** What it was verified by. */
+  key: VerifyKey;
 }
 
 /** A token that proves nothing, with the reason for the WWW-Authenticate header (RFC 6750). */
@@ -44,11 +44,10 @@ export class TokenVerifier {
     this.#keys = new IssuerKeys(config.oidc.issuer);
   }
 
-  /** The caller of a token that was verified before, by the keys that are published now, as far as we know. */
+  /** The caller of a token that was verified before, by what the issuer publishes now, as far as we know. */
   recall(authorization: string | undefined): Caller | undefined {
     const known = this.#known.get(tokenIn(authorization) ?? '');
-    const { freshSince } = this.#keys;
-    if (!known || freshSince === undefined || known.keysReadAt !== freshSince) return undefined;
+    if (!known || !this.#keys.holds(known.key)) return undefined;
     return Date.now() / 1000 < known.expires ? known.caller : undefined;
   }
 
@@ -59,10 +58,8 @@ export class TokenVerifier {
     const token = tokenIn(authorization);
     if (token === undefined)
       throw new Unauthorized('The Authorization header holds no JWT.', 'invalid_token');
-    // Taken before, so that a token is never told from keys that came after those it was verified by.
-    const keysReadAt = this.#keys.freshSince;
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, this.#keys.keyOf, {
+      const { payload, protectedHeader, key } = await jwtVerify(token, this.#keys.keyOf, {
         issuer: this.config.oidc.issuer,
         algorithms,
         clockTolerance: clockToleranceSeconds,
@@ -70,7 +67,7 @@ export class TokenVerifier {
       });
       requireAccessToken(protectedHeader, payload);
       const caller = this.#callerOf(payload);
-      this.#remember(token, { caller, expires: payload.exp ?? 0, keysReadAt });
+      this.#remember(token, { caller, expires: payload.exp ?? 0, key });
       return caller;
     } catch (error) {
       throw asRefusal(error);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Service } from '#catalogue';
 import { ConfigError } from '../config/config.error.ts';
-import type { DatabaseConfig } from '../config/config.ts';
+import type { DatabaseConfig } from '../config/database.config.ts';
 import { createPool } from '../database/connect.ts';
 import { Database, type Connection } from '../database/database.ts';
 import { ForgedNumberError } from './chain.errors.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { serviceNamed } from '#catalogue';
 import { ConfigError } from './config.error.ts';
-import { readConfig, readMigrationConfig } from './config.ts';
+import { readConfig } from './config.ts';
+import { readMigrationConfig } from './database.config.ts';
 
 const service = serviceNamed('patient');
 const minimal = {

@@ -1,13 +1,11 @@
-import { fieldsOf, Flag, OneOf, Text, Texts, Whole } from '#contracts';
-import type { Service } from '#catalogue';
-import { parseText } from '../validation/parse.ts';
-import { ValidationFailed } from '../problem/domain-error.ts';
+import { Flag, OneOf, Text, Texts, Whole } from '#contracts';
+import { isLoopback, isPageOrigin, type Service } from '#catalogue';
 import { ConfigError } from './config.error.ts';
-import { isLoopback, isPageOrigin } from './origin.ts';
+import { databaseAuths, databaseConfig, type DatabaseConfig } from './database.config.ts';
+import { readKeys, type Env } from './environment.ts';
 import { telemetryConfig, TelemetryEnvironment, type TelemetryConfig } from './telemetry.config.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const databaseAuths = ['password', 'iam'] as const;
 
 /** The environment keys of a serving process. */
 class Environment extends TelemetryEnvironment {
@@ -27,26 +25,6 @@ class Environment extends TelemetryEnvironment {
   @Whole({ optional: true, min: 1, max: 1_000_000_000 }) RATE_LIMIT_PER_MINUTE?: number;
   @Whole({ optional: true, min: 0, max: 60 }) DRAIN_SECONDS?: number;
   @OneOf(logLevels, { optional: true }) LOG_LEVEL?: (typeof logLevels)[number];
-}
-
-/** The further keys of `migrate`, which alone acts as the owner of the database. */
-class OwnerEnvironment {
-  @Text() DATABASE_OWNER_USER!: string;
-  @Text({ max: 500 }) DATABASE_OWNER_PASSWORD!: string;
-}
-
-export interface DatabaseConfig {
-  host: string;
-  port: number;
-  database: string;
-  user: string;
-  /** Absent with `iam`, where each connection gets a token. */
-  password: string | undefined;
-  auth: (typeof databaseAuths)[number];
-  /** `aws`: verified against the CAs of Amazon RDS; `verify`: against those that Node trusts. */
-  tls: 'none' | 'verify' | 'aws';
-  region: string | undefined;
-  poolSize: number;
 }
 
 export interface OidcConfig {
@@ -74,14 +52,12 @@ export abstract class Config {
   abstract readonly settings: object;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /**
  * @param settings the keys that are the service's own
  * @throws ConfigError
  */
 export function readConfig(service: Service, env: Env, settings?: new () => object): Config {
-  const environment = read(Environment, env);
+  const environment = readKeys(Environment, env);
   if (environment.DATABASE_AUTH === 'iam' && !environment.AWS_REGION)
     throw new ConfigError('AWS_REGION: is needed with DATABASE_AUTH=iam');
   return Object.freeze({
@@ -95,113 +71,8 @@ export function readConfig(service: Service, env: Env, settings?: new () => obje
     drainSeconds: environment.DRAIN_SECONDS ?? 0,
     logLevel: environment.LOG_LEVEL ?? 'info',
     telemetry: telemetryConfig(environment),
-    settings: settings ? Object.freeze(read(settings, env)) : {},
+    settings: settings ? Object.freeze(readKeys(settings, env)) : {},
   });
-}
-
-class DatabaseEnvironment {
-  @Text({ max: 2000 }) DATABASE_URL!: string;
-  @OneOf(databaseAuths, { optional: true }) DATABASE_AUTH?: (typeof databaseAuths)[number];
-  @Text({ optional: true }) AWS_REGION?: string;
-}
-
-/**
- * The keys of a program that reads the database and does nothing else.
- * @throws ConfigError
- */
-export function readDatabaseConfig(env: Env): DatabaseConfig {
-  return databaseConfig(read(DatabaseEnvironment, env));
-}
-
-class MigrationEnvironment extends OwnerEnvironment {
-  @Text({ max: 2000 }) DATABASE_URL!: string;
-  @OneOf(databaseAuths, { optional: true }) DATABASE_AUTH?: (typeof databaseAuths)[number];
-}
-
-/** @throws ConfigError */
-export function readMigrationConfig(env: Env): { role: DatabaseConfig; owner: DatabaseConfig } {
-  const environment = read(MigrationEnvironment, env);
-  const role = databaseConfig(environment);
-  const owner = {
-    ...role,
-    user: environment.DATABASE_OWNER_USER,
-    password: environment.DATABASE_OWNER_PASSWORD,
-  };
-  return { role, owner };
-}
-
-function read<T extends object>(keys: new () => T, env: Env): T {
-  const known = Object.keys(env).filter((key) => env[key] !== undefined && env[key] !== '');
-  const declared = new Set(fieldsOf(keys).map((field) => field.name));
-  try {
-    return parseText(
-      keys,
-      Object.fromEntries(known.filter((key) => declared.has(key)).map((key) => [key, env[key]])),
-    );
-  } catch (error) {
-    if (!(error instanceof ValidationFailed)) throw error;
-    const errors = error.members.errors as { path: string; message: string }[];
-    throw new ConfigError(
-      errors.map(({ path, message }) => `${path}: ${message.replace(path, '').trim()}`).join('; '),
-    );
-  }
-}
-
-function databaseConfig(environment: {
-  DATABASE_URL: string;
-  DATABASE_AUTH?: DatabaseConfig['auth'];
-  DATABASE_POOL_SIZE?: number;
-  AWS_REGION?: string;
-}): DatabaseConfig {
-  const url = databaseUrl(environment.DATABASE_URL);
-  const auth = environment.DATABASE_AUTH ?? 'password';
-  if (auth === 'password' && !url.password)
-    throw new ConfigError('DATABASE_URL: needs a password with DATABASE_AUTH=password');
-  return {
-    host: url.host,
-    port: url.port,
-    database: url.database,
-    user: url.user,
-    password: auth === 'iam' ? undefined : url.password,
-    auth,
-    tls: auth === 'iam' ? 'aws' : url.tls,
-    region: environment.AWS_REGION,
-    poolSize: environment.DATABASE_POOL_SIZE ?? 10,
-  };
-}
-
-function databaseUrl(
-  text: string,
-): Pick<DatabaseConfig, 'host' | 'port' | 'database' | 'user' | 'tls'> & { password: string } {
-  const url = URL.parse(text);
-  try {
-    const [user, password, database] = [url?.username, url?.password, url?.pathname.slice(1)].map((part) =>
-      decodeURIComponent(part ?? ''),
-    );
-    if (url && /^postgres(ql)?:$/.test(url.protocol) && user && database)
-      return {
-        // A socket takes an IPv6 address without its brackets.
-        host: url.hostname.replace(/^\[|\]$/g, ''),
-        port: Number(url.port || 5432),
-        database,
-        user,
-        password: password ?? '',
-        tls: tlsOf(url.searchParams),
-      };
-  } catch (error) {
-    // What is not percent-encoded rightly is refused as below.
-    if (error instanceof ConfigError) throw error;
-  }
-  throw new ConfigError('DATABASE_URL: must be postgres://role[:password]@host[:port]/database');
-}
-
-/** Nothing a URL asks for is dropped silently, least of all encryption. */
-function tlsOf(parameters: URLSearchParams): 'none' | 'verify' {
-  for (const [name, value] of parameters) {
-    if (name !== 'sslmode' || !['disable', 'verify-full'].includes(value))
-      throw new ConfigError('DATABASE_URL: takes no parameter but sslmode=disable or sslmode=verify-full');
-  }
-  return parameters.get('sslmode') === 'verify-full' ? 'verify' : 'none';
 }
 
 function oidcConfig(environment: Environment): OidcConfig {

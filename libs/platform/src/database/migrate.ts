@@ -6,7 +6,7 @@ import pg from 'pg';
 import { deadLetterQueueOf } from '#contracts';
 import { ensureAccessLog } from '../audit/access-log.schema.ts';
 import { ConfigError } from '../config/config.error.ts';
-import type { DatabaseConfig } from '../config/config.ts';
+import type { DatabaseConfig } from '../config/database.config.ts';
 import { jobsSchema } from '../events/queue.ts';
 import { connectionOptions } from './connect.ts';
 import { ensureRole } from './role.ts';

@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { DatabaseConfig } from '../config/config.ts';
+import type { DatabaseConfig } from '../config/database.config.ts';
 
 /** How PostgreSQL tells that two sessions change one role: duplicate_object, unique_violation, internal_error. */
 const roleContention = new Set(['42710', '23505', 'XX000']);

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
+import { Unauthorized } from '../access/token-verifier.ts';
 import { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { Windows } from './windows.ts';
@@ -30,22 +31,38 @@ export class RateLimiter {
     this.#count(this.#callers, subject);
   }
 
+  /** Counts a request that is refused without asking who sends it; what to say instead once there are too many. */
+  strangerRefusal(address: string): TooManyRequests | undefined {
+    return this.#tooMany(this.#addresses, networkOf(address));
+  }
+
   /**
-   * Finds out who sends from an address, which is counted before the effort and forgiven when it shows a caller: so a
-   * flood of bad tokens costs no more signature checks than the limit.
+   * Finds out who sends from an address, which is counted before the effort and forgiven unless it proves nothing: so a
+   * flood of bad tokens costs no more signature checks than the limit, and nobody pays for an issuer that is away.
    * @throws TooManyRequests, or as `identify` does
    */
   async identified<Caller>(address: string, identify: () => Promise<Caller>): Promise<Caller> {
     const network = networkOf(address);
     this.#count(this.#addresses, network);
-    const caller = await identify();
-    this.#addresses.uncount(network);
-    return caller;
+    let proofless = false;
+    try {
+      return await identify();
+    } catch (error) {
+      proofless = error instanceof Unauthorized;
+      throw error;
+    } finally {
+      if (!proofless) this.#addresses.uncount(network);
+    }
   }
 
   #count(windows: Windows, name: string): void {
+    const refusal = this.#tooMany(windows, name);
+    if (refusal) throw refusal;
+  }
+
+  #tooMany(windows: Windows, name: string): TooManyRequests | undefined {
     const { count, endsInMs } = windows.count(name, Date.now());
-    if (count > this.#perMinute) throw new TooManyRequests(Math.max(1, Math.ceil(endsInMs / 1000)));
+    return count > this.#perMinute ? new TooManyRequests(Math.max(1, Math.ceil(endsInMs / 1000))) : undefined;
   }
 }
 

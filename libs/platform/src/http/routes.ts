@@ -1,34 +1,47 @@
 import type { Express, Request } from 'express';
 
+interface Route {
+  path: string;
+  methods: Record<string, boolean>;
+}
+
 interface Layer {
-  route?: { path: string; methods: Record<string, boolean> };
+  route?: Route;
   match(path: string): boolean;
 }
 
 /** Nest's own last route, which answers whatever no other did. */
 const catchAll = '{/*splat}';
 
-/**
- * The methods that a path answers, by Express' own matching; empty for an unknown path. A route that spells the path out
- * hides those that would take its last part for an id.
- */
+/** The methods that a path answers; empty for an unknown path. */
 export function allowedMethods(app: Express, path: string): string[] {
-  const layers = (app.router as unknown as { stack: Layer[] }).stack;
-  const matching = layers.filter(
-    (layer) => layer.route && layer.route.path !== catchAll && matches(layer, path),
-  );
-  const literal = matching.filter(({ route }) => route?.path === path);
-  const methods = (literal.length > 0 ? literal : matching).flatMap(({ route }) =>
-    Object.keys(route?.methods ?? {}),
-  );
+  const methods = routesOf(app, path).flatMap((route) => Object.keys(route.methods));
   if (methods.includes('get')) methods.push('head');
   return [...new Set(methods)].map((method) => method.toUpperCase()).sort();
 }
 
-/** The pattern of the route that took a request; undefined when none did. */
+/**
+ * The pattern of the route that took a request, or that its path would be for, by another method or had it not been
+ * answered before; undefined for an unknown path.
+ */
 export function routePattern(request: Request): string | undefined {
-  const { path } = (request.route ?? {}) as { path?: string };
-  return path === catchAll ? undefined : path;
+  const { path } = (request.route ?? {}) as Partial<Route>;
+  return path === undefined || path === catchAll
+    ? routesOf(request.app as Express, request.path)[0]?.path
+    : path;
+}
+
+/**
+ * The routes for a path, by Express' own matching. A route that spells the path out hides those that would take its last
+ * part for an id.
+ */
+function routesOf(app: Express, path: string): Route[] {
+  const layers = (app.router as unknown as { stack: Layer[] }).stack;
+  const routes = layers.flatMap((layer) =>
+    layer.route && layer.route.path !== catchAll && matches(layer, path) ? [layer.route] : [],
+  );
+  const literal = routes.filter((route) => route.path === path);
+  return literal.length > 0 ? literal : routes;
 }
 
 function matches(layer: Layer, path: string): boolean {

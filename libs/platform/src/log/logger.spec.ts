@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { pinoHttp, type Options } from 'pino-http';
+import { pinoHttp } from 'pino-http';
 import { serviceNamed } from '#catalogue';
 import { readConfig } from '../config/config.ts';
 import { answerRequestId } from '../http/request-id.ts';
@@ -32,7 +32,7 @@ afterEach(() => {
 
 /** Answers every request with this status and waits for the line that says so. */
 async function exchange(status: number, path: string, init: RequestInit = {}): Promise<void> {
-  const log = pinoHttp(requestLogging(logger, config).pinoHttp as Options);
+  const log = pinoHttp(requestLogging(logger, config).pinoHttp);
   server = createServer((request, response) => {
     answerRequestId(request, response, () => undefined);
     log(request, response);
@@ -57,7 +57,7 @@ const request: RequestInit = {
 };
 
 it('tells an error by its class, code and place, also through the logger of requests', () => {
-  const log = pinoHttp(requestLogging(logger, config).pinoHttp as Options).logger;
+  const log = pinoHttp(requestLogging(logger, config).pinoHttp).logger;
   log.warn({ err: Object.assign(new RangeError('secret-message'), { code: 'E_TEST' }) }, 'failed');
   const { err } = JSON.parse(lines.join('')) as { err: { type: string; code: string; at: string[] } };
   expect([err.type, err.code]).toEqual(['RangeError', 'E_TEST']);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Params } from 'nestjs-pino';
 import pg from 'pg';
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import type { Options } from 'pino-http';
 import { livePath, readyPath } from '#catalogue';
 import type { ClinicRequest } from '../access/caller.ts';
 import type { Config } from '../config/config.ts';
@@ -36,9 +37,15 @@ const withOwnMessage: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod
   else log.apply(this, line);
 };
 
-export function requestLogging(logger: Logger, { service }: Config): Params {
+/** How the answers are logged, and that each line in between says which request it belongs to. */
+export function requestLogging(
+  logger: Logger,
+  { service }: Config,
+): Params & { useExisting: true; pinoHttp: Options } {
   const quiet = new Set([livePath(service), readyPath(service)]);
   return {
+    // The middleware of pino-http is the application's own to place, before all that answers.
+    useExisting: true,
     pinoHttp: {
       logger,
       // describeError wants the error itself, not what pino would make of it first.

@@ -2,10 +2,11 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { problems } from '#contracts';
+import type { ClinicRequest } from '../access/caller.ts';
 import { Unauthorized } from '../access/token-verifier.ts';
 import { isPassing } from '../database/faults.ts';
 import { NotHealthy } from '../health/health.ts';
-import { TooManyRequests } from '../http/rate-limiter.ts';
+import { RateLimiter, TooManyRequests } from '../http/rate-limiter.ts';
 import { allowedMethods } from '../http/routes.ts';
 import { DomainError, MalformedId } from './domain-error.ts';
 import { problemOf } from './problem.ts';
@@ -15,11 +16,14 @@ import { problemOf } from './problem.ts';
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger('Problem');
 
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly rateLimiter: RateLimiter,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<Request>();
+    const request = http.getRequest<ClinicRequest>();
     const response = http.getResponse<Response>();
     if (response.headersSent) {
       response.destroy();
@@ -29,7 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
       response.status(503).json(error.report);
       return;
     }
-    const refusal = this.#refusalOf(error, request, response);
+    const refusal = this.#tooMany(error, request) ?? this.#refusalOf(error, request, response);
     if (refusal instanceof Unauthorized)
       response.set(
         'WWW-Authenticate',
@@ -43,6 +47,11 @@ export class ProblemFilter implements ExceptionFilter {
     response.send(JSON.stringify(problemOf(refusal, request.path)));
   }
 
+  /** What is refused before anybody asks who sends it counts by address; then there is nothing more to say of it. */
+  #tooMany(error: unknown, { caller, ip = '' }: ClinicRequest): TooManyRequests | undefined {
+    return caller === undefined && isUnasked(error) ? this.rateLimiter.strangerRefusal(ip) : undefined;
+  }
+
   #refusalOf(error: unknown, request: Request, response: Response): DomainError {
     // A path that is known, but not with this method, may read like one with an id.
     if (error instanceof MalformedId) return this.#unrouted(request, response);
@@ -51,7 +60,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.#logger.warn({ err: error }, 'the database is busy or away');
       return new DomainError('unavailable', 'The database is busy or away for the moment; try again.');
     }
-    const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
+    const status = statusOf(error);
     if (status === 404) return this.#unrouted(request, response);
     if (status === 400) return new DomainError('not_found', 'The path can’t be read.');
     this.#logger.error({ err: error }, 'unexpected failure');
@@ -70,7 +79,15 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** What Express' own errors carry, such as for a path that is not percent-encoded rightly. */
-function statusOf(error: unknown): unknown {
-  return (error as { status?: unknown } | undefined)?.status;
+/** Whether no route took the request: an unknown path or method, or what can be read in two ways or in none. */
+function isUnasked(error: unknown): boolean {
+  if (error instanceof DomainError) return error.code === 'malformed_request';
+  return [400, 404].includes(statusOf(error) ?? 0);
+}
+
+/** Express' own errors have one too, such as for a path that is not percent-encoded rightly. */
+function statusOf(error: unknown): number | undefined {
+  return error instanceof HttpException
+    ? error.getStatus()
+    : (error as { status?: number } | undefined)?.status;
 }

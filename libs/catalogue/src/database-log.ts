@@ -1,7 +1,7 @@
 /**
  * What keeps people's data out of the database's log, which quotes statements and, in errors, the values of rows. A
- * statement's error is told by the service that ran it, by class and place; the log tells of the server alone. The local
- * cluster has the same settings (`tools/postgres.ts`).
+ * statement's error is told by the service that ran it, by class and place; the log tells of the server alone. On the laptop
+ * and in the cloud alike.
  */
 export const logParameters = [
   // In the order of this parameter `log` comes after `error`: the errors of statements stay out, FATAL stays in.

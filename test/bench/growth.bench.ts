@@ -74,9 +74,9 @@ it.each(sizes)(
   'with %d patients and appointments',
   async (size) => {
     const { superuserUrl } = system.database;
-  await fillRegister(superuserUrl, size, filled);
+    await fillRegister(superuserUrl, size, filled);
     await fillBook(superuserUrl, { appointments: size - filled, typeId: type.id });
-  filled = size;
+    filled = size;
     for (const [what, ask] of Object.entries(work)) {
       const wanted = what.startsWith('POST /') && !what.includes('search') ? 201 : 200;
       await timed(times / 2, callers, ask);

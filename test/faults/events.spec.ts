@@ -59,6 +59,15 @@ it('buries what is no event, says so by its id alone, and goes on with those bes
   expect(told.join()).not.toContain('Lovelace');
 });
 
+it('hears a newer version of the register, which tells more than is known here', async () => {
+  const id = randomUUIDv7();
+  const state = { id, active: true, replacedBy: null, version: 3 };
+  await post(system.database, [{ ...state, change: 'split', since: { version: 2 } }]);
+  await queuesAreEmpty(system.database);
+  expect(await count(system.database, 'appointment.patient where id = $1 and version = 3', [id])).toBe(1);
+  await query(system.database.superuserUrl, 'delete from appointment.patient where id = $1', [id]);
+});
+
 it('buries what fails again and again, and goes on with those beside it', async () => {
   const { superuserUrl } = system.database;
   const id = randomUUIDv7();

@@ -1,5 +1,5 @@
 import { ValidateIf } from 'class-validator';
-import { Flag, Id, OneOf, Whole } from './value-fields.ts';
+import { Flag, Id, Text, Whole } from './value-fields.ts';
 
 /** The queue on which the register tells the book of every change that matters to it. */
 export const patientChangedQueue = 'patient-changed';
@@ -15,8 +15,7 @@ export function deadLetterQueueOf(queue: string): string {
   return `${queue}-dead`;
 }
 
-const patientChanges = ['registered', 'updated', 'deactivated', 'merged', 'unmerged', 'retold'] as const;
-export type PatientChange = (typeof patientChanges)[number];
+export type PatientChange = 'registered' | 'updated' | 'deactivated' | 'merged' | 'unmerged' | 'retold';
 
 /**
  * The state of a patient that other services may know: no personal data. The whole state travels, with the
@@ -33,9 +32,9 @@ export class PatientChanged {
 
   @Whole({ min: 1, max: 2_147_483_647 }) version!: number;
 
-  /** What brought it to this state: for the reader; consumers go by the state alone. */
-  @OneOf(patientChanges, { optional: true })
-  change?: PatientChange;
+  /** What brought it to this state, a `PatientChange` or what a newer version knows: for the reader; consumers go by the state alone. */
+  @Text({ optional: true })
+  change?: string;
 }
 
 /** Asks for every patient, in order of ids; the register goes on by itself from a place to the next. */

@@ -39,13 +39,15 @@ describe('a batch of jobs', () => {
   });
 
   it('loses what is malformed at once', async () => {
-    const jobs = [
-      job('a', { on: true }),
-      job('b', { on: 1 }),
-      job('c', null),
-      job('d', { on: true, off: 1 }),
-    ];
+    const jobs = [job('a', { on: true }), job('b', { on: 1 }), job('c', null), job('d', [])];
     expect(await statuses(jobs)).toEqual(['a completed', 'b deadletter', 'c deadletter', 'd deadletter']);
+  });
+
+  it('of a newer version, which says more than is known here, is carried out without it', async () => {
+    const carriedOut: Light[] = [];
+    const lights = new JobConsumer('lights', Light, async (payloads) => void carriedOut.push(...payloads));
+    await lights.settle([job('a', { on: true, colour: { name: 'green' } })]);
+    expect(carriedOut.map((light) => ({ ...light }))).toEqual([{ on: true }]);
   });
 
   it('is not held up by one that fails, which is tried four times in all', async () => {

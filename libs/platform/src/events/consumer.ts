@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Job, JobResult } from 'pg-boss';
 import { isPassing } from '../database/faults.ts';
 import { DomainError } from '../problem/domain-error.ts';
-import { parseJson } from '../validation/parse.ts';
+import { parsePayload } from '../validation/parse.ts';
 
 /** A job that fails by itself, while the database is well, is tried so often before it counts as poison. */
 const attempts = 4;
@@ -33,7 +33,7 @@ export class JobConsumer<T extends object> {
     const readable: Readable<T>[] = [];
     for (const job of jobs)
       try {
-        readable.push({ job, payload: parseJson(this.payload, job.data) });
+        readable.push({ job, payload: parsePayload(this.payload, job.data) });
       } catch (error) {
         malformed.push(this.#bury(job, error));
       }

@@ -20,6 +20,16 @@ export function parseJson<T extends object>(dto: Constructor<T>, document: unkno
 }
 
 /**
+ * Reads the payload of a job as a DTO. A sender of a newer version may say more than is known here: that is left out.
+ * @throws ValidationFailed naming every field that is wrong or missing
+ */
+export function parsePayload<T extends object>(dto: Constructor<T>, document: unknown): T {
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw new ValidationFailed([{ path: '', message: 'a payload must be a JSON object' }]);
+  return validated(dto, document, document, 'left out');
+}
+
+/**
  * Reads a query string or the environment, where every value comes as text, as a DTO.
  * @throws ValidationFailed as parseJson
  */
@@ -49,13 +59,18 @@ function fromText(value: unknown, form: TextForm | undefined): unknown {
   }
 }
 
-function validated<T extends object>(dto: Constructor<T>, document: object, asSent: object): T {
+function validated<T extends object>(
+  dto: Constructor<T>,
+  document: object,
+  asSent: object,
+  unknownFields: 'refused' | 'left out' = 'refused',
+): T {
   const faults = textFaults(asSent);
   if (faults.some(({ path }) => path === '')) throw new ValidationFailed(faults);
   const instance = plainToInstance(dto, document, { exposeUnsetFields: false });
   const errors = validateSync(instance, {
     whitelist: true,
-    forbidNonWhitelisted: true,
+    forbidNonWhitelisted: unknownFields === 'refused',
     forbidUnknownValues: true,
     stopAtFirstError: true,
   });

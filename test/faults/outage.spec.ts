@@ -8,8 +8,10 @@ import { freePort } from '../../tools/processes.ts';
 import { startPostgres, type Postgres } from '../../tools/postgres.ts';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
+import { disagreements, queuesAreEmpty } from '../harness/merges.ts';
+import { lose } from '../harness/passing.ts';
 import { startProcesses, type ProcessSystem, type ServiceProcess } from '../harness/processes.ts';
-import { contradictionsIn } from './database.ts';
+import { answeredWithinMs, KeyedLoad, recoveredWithinMs, rowsOf } from './keyed-load.ts';
 import { book, outcome } from './outcome.ts';
 
 const passwords = { superuser: 'test', owner: 'test' };
@@ -34,49 +36,32 @@ beforeAll(async () => {
 afterAll(() => undo.disposeAsync());
 
 it('goes on without a restart when the database was killed under load and is back', async () => {
-  const clinic = new Clinic(system.staff);
-  const type = await clinic.type();
-  const practitioner = await clinic.practitioner([type.id]);
-  const { id: patientId } = await clinic.patient();
-  const wanted = { typeId: type.id, practitionerId: practitioner.id, patientId };
-
-  let away = false;
-  const load = Array.from({ length: 8 }, async (_, worker) => {
-    const outcomes = new Set<string>();
-    for (let day = 1; !away; day += 1)
-      outcomes.add(
-        outcome(await book(system.direct.appointment, { ...wanted, start: ahead(day, `0${worker}:00`) })),
-      );
-    return outcomes;
-  });
-  await sleep(300);
+  const before = await rowsOf(system.database);
+  const pids = Object.values(system.services).map(({ pid }) => pid);
+  const load = await KeyedLoad.begin(system.staff, system.direct);
+  await sleep(500);
   await killPostgres();
   expect(await statusOf(system.services.appointment, readyPath)).toBe(503);
   expect(await statusOf(system.services.appointment, livePath)).toBe(200);
-  away = true;
-  const outcomes = new Set((await Promise.all(load)).flatMap((seen) => [...seen]));
-  expect([...outcomes].sort()).toEqual(['201', '503 unavailable']);
-
   postgres = await start();
+  const back = performance.now();
   for (const service of Object.values(system.services))
     await service.becomes(readyPath(service.service), 200);
-  const patient = await clinic.patient();
-  expect(outcome(await book(system.staff, { ...wanted, patientId: patient.id, start: ahead(300) }))).toBe(
-    '201',
-  );
-  await soonInTheCopy(patient.id, patient.version);
-  expect(await contradictionsIn(system.database)).toEqual([]);
+  await sleep(1_000);
+  await load.end();
 
-  /** The events flow again, too. */
-  async function soonInTheCopy(id: string, version: number): Promise<void> {
-    await system.staff.change('PATCH', `/patients/${id}`, version, { active: false });
-    let seen = '';
-    for (let day = 301; seen !== '422 patient_inactive' && day < 340; day += 1) {
-      await sleep(250);
-      seen = outcome(await book(system.staff, { ...wanted, patientId: id, start: ahead(day) }));
-    }
-    expect(seen).toBe('422 patient_inactive');
-  }
+  const { patient, appointment } = load.recoveryMs(back);
+  console.info(
+    `the database was killed: the first writes were answered ${patient} and ${appointment} ms after it was back`,
+  );
+  expect([...load.outcomes].sort()).toEqual(['201', '503 unavailable']);
+  expect(load.longestMs).toBeLessThan(answeredWithinMs);
+  expect(Math.max(patient, appointment)).toBeLessThan(recoveredWithinMs);
+  expect(Object.values(system.services).map(({ pid }) => pid)).toEqual(pids);
+  await load.expectKept(system.database, before);
+  await lose(system.database);
+  await queuesAreEmpty(system.database);
+  expect(await disagreements(system.database)).toEqual([]);
 });
 
 it('comes up without its database, says so, and works as soon as that is there', async () => {

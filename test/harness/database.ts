@@ -8,8 +8,8 @@ import { definitionOf } from './definition.ts';
 const rolePassword = 'test';
 
 export interface TestDatabase {
-  /** As the service itself connects. */
-  urlOf(service: string): string;
+  /** As the service itself connects; at another port, if something is in between. */
+  urlOf(service: string, port?: number): string;
   /** As the superuser connects: for looking at what no service may see. */
   superuserUrl: string;
   /** What `migrate` reads beside DATABASE_URL. */
@@ -29,9 +29,10 @@ export async function createDatabase(cluster = clusterOfRun()): Promise<TestData
   const owner = new URL(cluster.ownerUrl);
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asSuperuser(superuser.href, `create database ${name} owner ${owner.username}`);
-  const url = (user: string, password: string) => `postgres://${user}:${password}@${superuser.host}/${name}`;
+  const url = (user: string, password: string, port: number | string = superuser.port) =>
+    `postgres://${user}:${password}@${superuser.hostname}:${port}/${name}`;
   return {
-    urlOf: (service) => url(service, rolePassword),
+    urlOf: (service, port) => url(service, rolePassword, port),
     superuserUrl: url(superuser.username, superuser.password),
     ownerEnvironment: { DATABASE_OWNER_USER: owner.username, DATABASE_OWNER_PASSWORD: owner.password },
     drop: () => asSuperuser(superuser.href, `drop database ${name} with (force)`),
@@ -60,7 +61,7 @@ async function asSuperuser(url: string, statement: string): Promise<void> {
 }
 
 /** The cluster that all suites share. */
-function clusterOfRun(): Cluster {
+export function clusterOfRun(): Cluster {
   return { superuserUrl: environment('TEST_SUPERUSER_URL'), ownerUrl: environment('TEST_OWNER_URL') };
 }
 

@@ -124,10 +124,13 @@ export interface ProcessSystem {
 export async function startProcesses({
   environment = {},
   cluster,
+  databasePort,
 }: {
   environment?: NodeJS.ProcessEnv;
   /** Default: the one that all suites share. */
   cluster?: Cluster;
+  /** Where the services find the database, if something is between them; the test itself goes straight to it. */
+  databasePort?: number;
 } = {}): Promise<ProcessSystem> {
   const undo = new AsyncDisposableStack();
   try {
@@ -136,7 +139,13 @@ export async function startProcesses({
     const issuer = await startIssuer();
     undo.defer(() => issuer.stop());
     const startOne = async (service: Service): Promise<ServiceProcess> => {
-      const process = await prepare(built, service, database.urlOf(service.name), issuer, environment);
+      const process = await prepare(
+        built,
+        service,
+        database.urlOf(service.name, databasePort),
+        issuer,
+        environment,
+      );
       undo.defer(() => process.stop());
       await process.start();
       return process;

@@ -33,8 +33,8 @@ export class Commands {
     private readonly accesses: AccessLog,
   ) {
     const transactions = Math.max(1, database.pool.options.max - connectionsForReaders);
-    this.#transactions = new Gate(transactions, patienceMs);
-    this.#underWay = new Gate(transactions * foreseeingPerTransaction, patienceMs);
+    this.#transactions = new Gate(transactions);
+    this.#underWay = new Gate(transactions * foreseeingPerTransaction);
   }
 
   /**
@@ -53,9 +53,11 @@ export class Commands {
     foresee?: () => Promise<void>,
   ): Promise<Answer<T> | T> {
     const { idempotencyKey } = command;
-    return this.#underWay.run(async (hasWaited) => {
+    const until = performance.now() + patienceMs;
+    const patienceLeft = () => until - performance.now();
+    return this.#underWay.run(patienceLeft(), async (hasWaited) => {
       if (hasWaited && idempotencyKey === undefined) await foresee?.();
-      return this.#transactions.run(() =>
+      return this.#transactions.run(patienceLeft(), () =>
         idempotencyKey === undefined
           ? this.#runLogged(command, effect)
           : this.#runOnce(command, idempotencyKey, effect),

@@ -13,11 +13,11 @@ function lasting(): { work: () => Promise<unknown>; end: () => void } {
 }
 
 it('lets so many in at a time, the others in the order they came', async () => {
-  const gate = new Gate(2, 1_000);
+  const gate = new Gate(2);
   const [first, second] = [lasting(), lasting()];
   const entered: [string, boolean][] = [];
   const enter = (name: string, work: () => Promise<unknown>) =>
-    gate.run(async (hasWaited) => {
+    gate.run(1_000, async (hasWaited) => {
       entered.push([name, hasWaited]);
       await work();
     });
@@ -36,19 +36,19 @@ it('lets so many in at a time, the others in the order they came', async () => {
 });
 
 it('turns away who has waited too long, and keeps no place for them', async () => {
-  const gate = new Gate(1, 20);
+  const gate = new Gate(1);
   const { work, end } = lasting();
-  const first = gate.run(work);
-  await expect(gate.run(work)).rejects.toMatchObject({ code: 'unavailable' });
+  const first = gate.run(20, work);
+  await expect(gate.run(20, work)).rejects.toMatchObject({ code: 'unavailable' });
   end();
   await first;
-  expect(await gate.run((hasWaited) => Promise.resolve(hasWaited))).toBe(false);
+  expect(await gate.run(20, (hasWaited) => Promise.resolve(hasWaited))).toBe(false);
 });
 
 it('lets the next in when work fails', async () => {
-  const gate = new Gate(1, 1_000);
-  const failing = gate.run(() => Promise.reject(new Error('failed')));
-  const next = gate.run((hasWaited) => Promise.resolve(hasWaited));
+  const gate = new Gate(1);
+  const failing = gate.run(1_000, () => Promise.reject(new Error('failed')));
+  const next = gate.run(1_000, (hasWaited) => Promise.resolve(hasWaited));
   await expect(failing).rejects.toThrow('failed');
   expect(await next).toBe(true);
 });

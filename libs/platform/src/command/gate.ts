@@ -5,18 +5,16 @@ export class Gate {
   /** In the order they came. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(
-    private free: number,
-    private readonly patienceMs: number,
-  ) {}
+  constructor(private free: number) {}
 
   /**
+   * @param patienceMs how long it may wait for its turn
    * @param work is told whether it had to wait
    * @throws DomainError unavailable when its turn doesn't come in time
    */
-  async run<T>(work: (hasWaited: boolean) => Promise<T>): Promise<T> {
+  async run<T>(patienceMs: number, work: (hasWaited: boolean) => Promise<T>): Promise<T> {
     const hasWaited = this.free === 0;
-    if (hasWaited) await this.#turn();
+    if (hasWaited) await this.#turn(patienceMs);
     else this.free -= 1;
     try {
       return await work(hasWaited);
@@ -27,7 +25,7 @@ export class Gate {
     }
   }
 
-  #turn(): Promise<void> {
+  #turn(patienceMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const enter = () => {
         clearTimeout(patience);
@@ -37,7 +35,7 @@ export class Gate {
       const patience = setTimeout(() => {
         this.#waiting.delete(enter);
         reject(new DomainError('unavailable', 'Too much is waiting to be carried out; try again.'));
-      }, this.patienceMs);
+      }, patienceMs);
       this.#waiting.add(enter);
     });
   }

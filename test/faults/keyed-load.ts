@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { ServiceName } from '#catalogue';
+import { ahead, Clinic } from '../harness/clinic.ts';
+import type { Client } from '../harness/client.ts';
+import type { TestDatabase } from '../harness/database.ts';
+import { contradictionsIn, count } from './database.ts';
+
+/**
+ * Whatever happens to the database, this is the longest that a request takes: 20 s for its turn, 5 s for a connection and
+ * 12 s for a statement that nobody answers, and something for a busy machine. A load balancer waits for 60 s.
+ */
+export const answeredWithinMs = 40_000;
+/** Once the database is back, the first write is answered so soon; most often it takes a tenth of that. */
+export const recoveredWithinMs = 3_000;
+
+const pauseMs = 100;
+const timesADay = 48;
+
+interface Answered {
+  readonly id: string;
+  readonly at: number;
+}
+
+/**
+ * Callers who lose nothing: each registers one patient after the other and books a time for each, and sends what is not
+ * answered for good again under the same Idempotency-Key.
+ */
+export class KeyedLoad {
+  /** How requests ended: `201`, `503 unavailable`, `no answer`. */
+  readonly outcomes = new Set<string>();
+  longestMs = 0;
+  readonly #answered: Record<ServiceName, Answered[]> = { patient: [], appointment: [] };
+  readonly #callers: Promise<void>[] = [];
+  #isOver = false;
+
+  private constructor(private readonly clients: Readonly<Record<ServiceName, Client>>) {}
+
+  /** @param staff with whom it is prepared, while all is well */
+  static async begin(
+    staff: Client,
+    clients: Readonly<Record<ServiceName, Client>>,
+    callers = 8,
+  ): Promise<KeyedLoad> {
+    const clinic = new Clinic(staff);
+    const { id: typeId } = await clinic.type();
+    const load = new KeyedLoad(clients);
+    for (let caller = 0; caller < callers; caller += 1) {
+      const { id: practitionerId } = await clinic.practitioner([typeId]);
+      load.#callers.push(load.#call({ typeId, practitionerId }));
+    }
+    return load;
+  }
+
+  /** Lets every caller come to the end of what it has begun. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.#callers);
+  }
+
+  /** How long after a moment of `performance.now()` each service had answered a write. */
+  recoveryMs(since: number): Record<ServiceName, number> {
+    const first = (service: ServiceName) =>
+      Math.ceil((this.#answered[service].find(({ at }) => at > since)?.at ?? Number.NaN) - since);
+    return { patient: first('patient'), appointment: first('appointment') };
+  }
+
+  /** That each answered write is there once and whole, and that there are no others. */
+  async expectKept(database: TestDatabase, before: Readonly<Record<ServiceName, number>>): Promise<void> {
+    for (const service of ['patient', 'appointment'] as const) {
+      const ids = this.#answered[service].map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      const table = `${service}.${service}`;
+      expect([service, await count(database, `${table} where id = any($1)`, [ids])]).toEqual([
+        service,
+        ids.length,
+      ]);
+      expect([service, await count(database, table)]).toEqual([service, before[service] + ids.length]);
+    }
+    expect(await contradictionsIn(database)).toEqual([]);
+  }
+
+  async #call(wanted: { typeId: string; practitionerId: string }): Promise<void> {
+    for (let index = 0; !this.#isOver; index += 1) {
+      const person = { name: [{ family: `Sample ${randomUUID()}` }], birthDate: '1980-01-31' };
+      const patientId = await this.#write('patient', '/patients', person);
+      const start = timeOf(index);
+      await this.#write('appointment', '/appointments', { ...wanted, patientId, start });
+    }
+  }
+
+  /** @returns the id of what was made */
+  async #write(service: ServiceName, path: string, body: object): Promise<string> {
+    const key = { 'idempotency-key': randomUUID() };
+    for (;;) {
+      const since = performance.now();
+      const reply = await this.clients[service]
+        .post<{ id: string; code?: string }>(path, body, key)
+        .catch(() => undefined);
+      const at = performance.now();
+      this.longestMs = Math.max(this.longestMs, at - since);
+      this.outcomes.add(reply ? [reply.status, reply.body.code].filter(Boolean).join(' ') : 'no answer');
+      if (reply?.status === 201) {
+        this.#answered[service].push({ id: reply.body.id, at });
+        return reply.body.id;
+      }
+      if (reply && reply.status < 500) throw new Error(`${reply.status} ${reply.body.code ?? ''}`);
+      await sleep(pauseMs);
+    }
+  }
+}
+
+/** A half hour of its own for each visit of a caller. */
+function timeOf(index: number): string {
+  const minutes = (index % timesADay) * 30;
+  const hour = String(Math.floor(minutes / 60)).padStart(2, '0');
+  return ahead(2 + Math.floor(index / timesADay), `${hour}:${minutes % 60 === 0 ? '00' : '30'}`);
+}
+
+/** How many rows each service has made. */
+export async function rowsOf(database: TestDatabase): Promise<Record<ServiceName, number>> {
+  return {
+    patient: await count(database, 'patient.patient'),
+    appointment: await count(database, 'appointment.appointment'),
+  };
+}

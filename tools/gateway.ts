@@ -10,13 +10,14 @@ import {
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy-3';
-import { routeOf, type Service } from '#catalogue';
+import { routeOf } from '#catalogue';
+import { Targets, type Upstream } from './targets.ts';
 
 export interface GatewayOptions {
   /** 0: any that is free. */
   readonly port: number;
-  /** What is behind it, each on the loopback address, at its row's port unless another is given. */
-  readonly upstreams: readonly { readonly service: Service; readonly port?: number | undefined }[];
+  /** What is behind it; a service that is named several times has as many processes, of which the healthy take turns. */
+  readonly upstreams: readonly Upstream[];
   /** Default 60 s, an Application Load Balancer's idle timeout. */
   readonly idleTimeoutMs?: number | undefined;
 }
@@ -44,7 +45,7 @@ export async function startGateway({
   upstreams,
   idleTimeoutMs = 60_000,
 }: GatewayOptions): Promise<Gateway> {
-  const rows = upstreams.map(({ service, port = service.port }) => ({ ...service, port }));
+  const rows = rowsOf(upstreams);
   const agent = new Agent({ keepAlive: true });
   const forward = forwarder(agent, idleTimeoutMs);
   const options = {
@@ -58,7 +59,7 @@ export async function startGateway({
   const server = createServer(options, (request, response) => {
     const row = routeOf(rows, request.url ?? '');
     if (!hasOneHost(request)) answer(response, 400, 'Bad Request', 'Send the header Host exactly once.');
-    else if (row) forward(request, response, row.port);
+    else if (row) forward(request, response, row.targets.next());
     else answer(response, 404, 'Not Found', 'No service answers under this path.');
   });
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
@@ -73,9 +74,21 @@ export async function startGateway({
       }, drainMs);
       await new Promise((resolve) => server.close(resolve));
       clearTimeout(insist);
+      for (const { targets } of rows) targets.stop();
       agent.destroy();
     },
   };
+}
+
+function rowsOf(upstreams: readonly Upstream[]) {
+  const services = new Map(upstreams.map(({ service }) => [service.name, service]));
+  return [...services.values()].map((row) => ({
+    ...row,
+    targets: new Targets(
+      row,
+      upstreams.filter(({ service }) => service.name === row.name),
+    ),
+  }));
 }
 
 function forwarder(agent: Agent, idleTimeoutMs: number) {

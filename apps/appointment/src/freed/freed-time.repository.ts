@@ -7,6 +7,12 @@ import type { FreedTime } from './freed-time.ts';
 /** A batch that one new freed time clears away, so that they never become many. */
 const forgottenAtOnce = 20;
 
+/** A time for which nobody was asked for so long has no job any more, or one of an earlier version of the service. */
+const longestAskingMinutes = 10;
+
+/** No transaction that frees time lasts so long. */
+const longestFreeingSeconds = 60;
+
 /** A freed time as it is kept. */
 export interface KeptFreedTime extends FreedTime {
   id: string;
@@ -58,11 +64,28 @@ const find = new Statement<FreedRow>(
 const since = new Statement<FreedRow>(
   'freed_time_since',
   `select ${columns} from appointment.freed_time
-   where freed_at >= $1 and until_at > now() and during && tstzrange($2, $3, '[]')
+   where freed_at >= $1 and until_at > now() and ($6::uuid is null or id = $6)
+     and (asked_at is not null or freed_at < now() - interval '${longestAskingMinutes} minutes') and during && tstzrange($2, $3, '[]')
      and (practitioner_id is null or room_id is not null or $4::uuid is null or practitioner_id = $4)
      and (type_ids is null or $5 = any (type_ids))
      and (practitioner_id is not null or room_id is not null or patient_id is null)
    order by freed_at, id`,
+);
+
+const markAsked = new Statement(
+  'freed_time_mark_asked',
+  'update appointment.freed_time set asked_at = now() where id = $1 and asked_at is null',
+);
+
+const patientsSince = new Statement<{ patientId: string }>(
+  'freed_time_patients_since',
+  `select distinct patient_id as "patientId" from appointment.freed_time
+   where patient_id is not null and id <> $1
+     and freed_at >= $2::timestamptz - interval '${longestFreeingSeconds} seconds'
+     and exists (
+       select from appointment.waitlist_entry as entry
+       where entry.patient_id = freed_time.patient_id and entry.status = 'waiting')
+   order by 1`,
 );
 
 const roomsSince = new Statement<{ roomId: string; during: Span[] }>(
@@ -108,12 +131,28 @@ export class FreedTimeRepository {
     return row && toFreedTime(row);
   }
 
-  /** What was freed since an instant and could still be of use to an entry of the waitlist, in the order it was freed. */
+  /** Notes that everybody in line for a freed time has been asked. */
+  async markAsked(connection: Connection, id: string): Promise<void> {
+    await markAsked.rows(connection, id);
+  }
+
+  /** Who waits and had time of their own freed since a time was, or just before. */
+  async patientsFreedSince(connection: Connection, { id, freedAt }: KeptFreedTime): Promise<string[]> {
+    const rows = await patientsSince.rows(connection, id, freedAt);
+    return rows.map(({ patientId }) => patientId);
+  }
+
+  /**
+   * What was freed since an instant, is not still being asked for, and could be of use to an entry of the waitlist, in the
+   * order it was freed.
+   * @param only this freed time, if it is one of them
+   */
   async since(
     connection: Connection,
     instant: string,
     within: { earliest: string; latest: string },
     { practitionerId, typeId }: { practitionerId: string | null; typeId: string },
+    only?: string,
   ): Promise<KeptFreedTime[]> {
     const rows = await since.rows(
       connection,
@@ -122,6 +161,7 @@ export class FreedTimeRepository {
       within.latest,
       practitionerId,
       typeId,
+      only,
     );
     return rows.map(toFreedTime);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, Queue } from '#platform';
 import { dayMs, instantText, longestVisitMs, type Span } from '../booking/rules/index.ts';
 import type { FreedTime } from '../freed/freed-time.ts';
-import { FreedTimeRepository } from '../freed/freed-time.repository.ts';
+import { FreedTimeRepository, type KeptFreedTime } from '../freed/freed-time.repository.ts';
 import { freedTimeQueue } from '../freed/freeing.ts';
 import { FreeTimes, type FreeTime } from '../slot/free-times.ts';
 import { AppointmentTypeRepository } from '../type/type.repository.ts';
@@ -41,12 +41,24 @@ export class Offering {
     const wanted = await this.candidates.wanted(reader, freed);
     const open = await this.#open([freed], wanted, freed.freedAt);
     const isDone = await this.#offerInOrder(open, freed.freedAt);
-    if (!isDone) await this.queue.send(reader, freedTimeQueue, freedTimeId, { freedTimeId });
+    if (isDone) await this.#conclude(freed);
+    else await this.queue.send(reader, freedTimeQueue, freedTimeId, { freedTimeId });
     if (freed.patientId !== undefined) await this.#lookAgain(freed.patientId);
   }
 
-  /** Somebody who has time again may want what was freed while they had none. */
-  async #lookAgain(patientId: string): Promise<void> {
+  /** Who had time again while others were asked has left the time to those in line, and may want what they left. */
+  async #conclude(freed: KeptFreedTime): Promise<void> {
+    const { reader } = this.database;
+    await this.freedTimes.markAsked(reader, freed.id);
+    for (const patientId of await this.freedTimes.patientsFreedSince(reader, freed))
+      await this.#lookAgain(patientId, freed.id);
+  }
+
+  /**
+   * Somebody who has time again may want what was freed while they had none.
+   * @param only this freed time; otherwise all
+   */
+  async #lookAgain(patientId: string, only?: string): Promise<void> {
     const { reader } = this.database;
     for (const candidate of await this.candidates.ofPatient(reader, patientId)) {
       const { typeId, earliest: start, latest: end, createdAt } = candidate;
@@ -54,7 +66,7 @@ export class Offering {
         earliest: instantText(start - longestVisitMs),
         latest: instantText(end + longestVisitMs),
       };
-      const freed = await this.freedTimes.since(reader, createdAt, within, candidate);
+      const freed = await this.freedTimes.since(reader, createdAt, within, candidate, only);
       const open = await this.#open(united(freed), [{ typeId, start, end }], createdAt);
       await this.#offerTo(open, [candidate]);
     }

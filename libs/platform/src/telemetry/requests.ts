@@ -35,9 +35,9 @@ export function observeRequests(service: Service): RequestHandler {
       next();
       return;
     }
-    const since = performance.now();
+    const since = performance.now() - (request.waitedMs ?? 0);
     const caller = withoutState(propagation.extract(ROOT_CONTEXT, request.headers));
-    const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER }, caller);
+    const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER, startTime: since }, caller);
     const own = trace.setSpan(caller, span);
     response.once('close', () => {
       const described = describe(request, response);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { livePath } from '#catalogue';
 import { repeat } from '../faults/outcome.ts';
 import { ahead, Clinic } from '../harness/clinic.ts';
-import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
+import { startProcesses, type ProcessSystem, type ServiceProcess } from '../harness/processes.ts';
 import { Asker, type LoadReport, type Target } from './overload.ts';
 
 const seconds = 60;
@@ -29,8 +30,7 @@ afterAll(async () => {
 
 async function reading(): Promise<Target> {
   const { id } = await clinic.patient();
-  const { port } = system.services.patient;
-  return { port, token: system.staff.token ?? '', path: `/patients/${id}`, from: 0 };
+  return { ...at(system.services.patient), path: `/patients/${id}` };
 }
 
 async function booking(): Promise<Target> {
@@ -40,12 +40,14 @@ async function booking(): Promise<Target> {
     return { practitionerId: practitioner.id, patientId: patient.id };
   });
   return {
-    port: system.services.appointment.port,
-    token: system.staff.token ?? '',
+    ...at(system.services.appointment),
     path: '/appointments',
     booking: { typeId: type.id, pairs, first: ahead(1, '00:00') },
-    from: 0,
   };
+}
+
+function at({ port, service }: ServiceProcess): Omit<Target, 'path'> {
+  return { port, token: system.staff.token ?? '', live: livePath(service), from: 0 };
 }
 
 it.each([

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Load, LoadReport, Target } from './overload.ts';
@@ -6,6 +7,9 @@ import type { Load, LoadReport, Target } from './overload.ts';
 // reads HTTP/1.1 by itself: a client that did more would take from the service the processor that they share.
 
 const slotMs = 30 * 60_000;
+/** Opened before and kept, as a load balancer keeps its own; a crowd of new ones would wait for one another first. */
+const connections = 2_000;
+const openedAtOnce = 50;
 
 /** The bytes of the request of such a number: each books another time. */
 function requestOf({ port, token, path, booking }: Target, number: number): string {
@@ -23,14 +27,14 @@ class Connection {
   #text = '';
   #answered: (status: number) => void = () => undefined;
 
-  constructor(port: number) {
-    this.#socket = connect(port, '127.0.0.1').setEncoding('latin1').setNoDelay();
-    this.#socket.on('data', (text: string) => {
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (text: string) => {
       this.#read(text);
     });
     // It shows as an answer that never came.
-    this.#socket.on('error', () => undefined);
-    this.#socket.on('close', () => {
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
       this.#answered(0);
     });
   }
@@ -54,17 +58,37 @@ class Connection {
   }
 }
 
+/** By port, the idle ones: who was idle longest is taken first, so that none is closed for being idle. */
+const pools = new Map<number, Connection[]>();
+
+async function poolOf({ port, live }: Target): Promise<Connection[]> {
+  const pool = pools.get(port) ?? [];
+  pools.set(port, pool);
+  const hello = `GET ${live} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`;
+  while (pool.length < connections) {
+    const sockets = Array.from({ length: openedAtOnce }, () =>
+      connect({ port, host: '127.0.0.1', noDelay: true }).setEncoding('latin1'),
+    );
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    const opened = sockets.map((socket) => new Connection(socket));
+    await Promise.all(opened.map((connection) => connection.exchange(hello)));
+    pool.push(...opened);
+  }
+  return pool;
+}
+
 class Run {
   readonly #target: Target;
-  readonly #idle: Connection[] = [];
+  readonly #idle: Connection[];
   readonly #durations: number[] = [];
   readonly #statuses = new Map<number, number>();
   readonly #began = performance.now();
   #lastRefusedMs = 0;
   #number: number;
 
-  constructor(target: Target) {
+  constructor(target: Target, idle: Connection[]) {
     this.#target = target;
+    this.#idle = idle;
     this.#number = target.from;
   }
 
@@ -91,9 +115,9 @@ class Run {
 
   async #ask(): Promise<void> {
     const since = performance.now();
-    const connection = this.#idle.pop() ?? new Connection(this.#target.port);
-    const status = await connection.exchange(requestOf(this.#target, this.#number++));
-    if (status !== 0) this.#idle.push(connection);
+    const connection = this.#idle.shift();
+    const status = (await connection?.exchange(requestOf(this.#target, this.#number++))) ?? 0;
+    if (connection && status !== 0) this.#idle.push(connection);
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
     if (status === 200 || status === 201) this.#durations.push(performance.now() - since);
     else this.#lastRefusedMs = this.#elapsedMs;
@@ -118,8 +142,12 @@ class Run {
 }
 
 process.on('message', (load: Load) => {
-  const run = new Run(load.target);
-  const done =
-    'callers' in load ? run.closed(load.callers, load.seconds) : run.open(load.perSecond, load.seconds);
-  void done.then((report) => process.send?.(report));
+  void run(load).then((report) => process.send?.(report));
 });
+
+async function run(load: Load): Promise<LoadReport> {
+  const started = new Run(load.target, await poolOf(load.target));
+  return 'callers' in load
+    ? started.closed(load.callers, load.seconds)
+    : started.open(load.perSecond, load.seconds);
+}

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface Target {
   readonly port: number;
   readonly token: string;
+  /** Answered whatever is asked for beside it. */
+  readonly live: string;
   readonly path: string;
   readonly booking?: {
     readonly typeId: string;
@@ -27,7 +29,7 @@ export interface LoadReport {
   readonly goodPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** How often each came; 0 is a connection that was closed without an answer. */
+  /** How often each came; 0 is no answer: closed without one, or no connection left to ask by. */
   readonly statuses: Readonly<Record<string, number>>;
   /** When somebody was last refused, since the beginning; 0 if nobody was. */
   readonly lastRefusedMs: number;

@@ -17,7 +17,7 @@ declare module 'http' {
 }
 
 /** Enough for each connection to the database to always have its next work, and for reads to be gathered. */
-const placesPerConnection = 8;
+const placesPerConnection = 6;
 
 /** Why so many and so long: docs/decisions/0016-overload.md. */
 const limits: Omit<LineLimits, 'places'> = {

@@ -39,7 +39,13 @@ class Connection {
     });
   }
 
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
+  }
+
+  /** @returns the status, 0 when there is none any more */
   exchange(bytes: string): Promise<number> {
+    if (!this.isOpen) return Promise.resolve(0);
     return new Promise((resolve) => {
       this.#answered = resolve;
       this.#socket.write(bytes, 'latin1');
@@ -62,7 +68,7 @@ class Connection {
 const pools = new Map<number, Connection[]>();
 
 async function poolOf({ port, live }: Target): Promise<Connection[]> {
-  const pool = pools.get(port) ?? [];
+  const pool = (pools.get(port) ?? []).filter(({ isOpen }) => isOpen);
   pools.set(port, pool);
   const hello = `GET ${live} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`;
   while (pool.length < connections) {
@@ -117,7 +123,7 @@ class Run {
     const since = performance.now();
     const connection = this.#idle.shift();
     const status = (await connection?.exchange(requestOf(this.#target, this.#number++))) ?? 0;
-    if (connection && status !== 0) this.#idle.push(connection);
+    if (connection?.isOpen) this.#idle.push(connection);
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
     if (status === 200 || status === 201) this.#durations.push(performance.now() - since);
     else this.#lastRefusedMs = this.#elapsedMs;

@@ -69,7 +69,7 @@ export class Line {
       leave();
       refuse();
     };
-    const timer = setTimeout(giveUp, this.#inRush <= rush ? rushPatienceMs : patienceMs);
+    const timer = setTimeout(giveUp, this.#inRush <= rush ? rushPatienceMs : patienceMs).unref();
     this.#waiting.add(next);
     return leave;
   }
@@ -82,7 +82,7 @@ export class Line {
       clearTimeout(timer);
       this.#handOn();
     };
-    const timer = setTimeout(giveBack, this.limits.placeMs);
+    const timer = setTimeout(giveBack, this.limits.placeMs).unref();
     enter(giveBack);
   }
 

@@ -6,13 +6,11 @@ import { Client } from '../harness/client.ts';
 import { expectProblem } from '../harness/problem.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { portOf, RawConnection } from '../harness/raw.ts';
-import { contradictionsIn, count, obstruct, waitingForLocks, type Obstacle } from './database.ts';
+import { contradictionsIn, count, obstruct, type Obstacle } from './database.ts';
 import { book, outcome, tally, type BookingReply } from './outcome.ts';
 
 /** More than are at work and in line together. */
 const crowd = 1_500;
-/** What the pool lets into transactions at once. */
-const transactions = 8;
 
 let system: ProcessSystem;
 let clinic: Clinic;
@@ -38,15 +36,6 @@ afterEach(async () => {
 async function stall(): Promise<Obstacle> {
   obstacle = await obstruct(system.database, 'select from appointment.practitioner for update');
   return obstacle;
-}
-
-/** As many bookings as there are places to work, each of a time of its own, of which the first have begun. */
-async function fillThePlaces(day: number): Promise<Promise<BookingReply>[]> {
-  const bookings = Array.from({ length: 80 }, (_, index) =>
-    book(direct, { ...visit, start: timeOf(day, index) }),
-  );
-  await waitingForLocks(system.database, 'appointment', transactions);
-  return bookings;
 }
 
 function timeOf(day: number, index: number): string {
@@ -106,27 +95,3 @@ it('goes on to use a connection whose request with its body was refused', async 
   await stalled.release();
   await Promise.all(others);
 }, 60_000);
-
-it('does nothing for who went while waiting', async () => {
-  const stalled = await stall();
-  const working = await fillThePlaces(100);
-  const before = await count(system.database, 'appointment.appointment');
-  const gone = Array.from({ length: 20 }, (_, index) => impatient(timeOf(110, index)));
-  await direct.get('/appointments/types');
-  for (const connection of gone) connection.end();
-  await stalled.release();
-  const booked = tally(await Promise.all(working))['201'] ?? 0;
-  expect(outcome(await book(direct, { ...visit, start: ahead(120) }))).toBe('201');
-  expect(await count(system.database, 'appointment.appointment')).toBe(before + booked + 1);
-}, 60_000);
-
-/** A booking by somebody who will hang up. */
-function impatient(start: string): RawConnection {
-  const connection = new RawConnection(portOf(direct.url));
-  const body = JSON.stringify({ ...visit, start });
-  connection.write(
-    `POST /appointments HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${direct.token ?? ''}\r\n` +
-      `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-  );
-  return connection;
-}

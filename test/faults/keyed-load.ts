@@ -18,6 +18,9 @@ export const recoveredWithinMs = 3_000;
 const pauseMs = 100;
 const timesADay = 48;
 
+/** The services that are written to. */
+type Written = Extract<ServiceName, 'patient' | 'appointment'>;
+
 interface Answered {
   readonly id: string;
   readonly at: number;
@@ -31,16 +34,16 @@ export class KeyedLoad {
   /** How requests ended: `201`, `503 unavailable`, `no answer`. */
   readonly outcomes = new Set<string>();
   longestMs = 0;
-  readonly #answered: Record<ServiceName, Answered[]> = { patient: [], appointment: [] };
+  readonly #answered: Record<Written, Answered[]> = { patient: [], appointment: [] };
   readonly #callers: Promise<void>[] = [];
   #isOver = false;
 
-  private constructor(private readonly clients: Readonly<Record<ServiceName, Client>>) {}
+  private constructor(private readonly clients: Readonly<Record<Written, Client>>) {}
 
   /** @param staff with whom it is prepared, while all is well */
   static async begin(
     staff: Client,
-    clients: Readonly<Record<ServiceName, Client>>,
+    clients: Readonly<Record<Written, Client>>,
     callers = 8,
   ): Promise<KeyedLoad> {
     const clinic = new Clinic(staff);
@@ -60,14 +63,14 @@ export class KeyedLoad {
   }
 
   /** How long after a moment of `performance.now()` each service had answered a write. */
-  recoveryMs(since: number): Record<ServiceName, number> {
-    const first = (service: ServiceName) =>
+  recoveryMs(since: number): Record<Written, number> {
+    const first = (service: Written) =>
       Math.ceil((this.#answered[service].find(({ at }) => at > since)?.at ?? Number.NaN) - since);
     return { patient: first('patient'), appointment: first('appointment') };
   }
 
   /** That each answered write is there once and whole, and that there are no others. */
-  async expectKept(database: TestDatabase, before: Readonly<Record<ServiceName, number>>): Promise<void> {
+  async expectKept(database: TestDatabase, before: Readonly<Record<Written, number>>): Promise<void> {
     for (const service of ['patient', 'appointment'] as const) {
       const ids = this.#answered[service].map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
@@ -91,7 +94,7 @@ export class KeyedLoad {
   }
 
   /** @returns the id of what was made */
-  async #write(service: ServiceName, path: string, body: object): Promise<string> {
+  async #write(service: Written, path: string, body: object): Promise<string> {
     const key = { 'idempotency-key': randomUUID() };
     for (;;) {
       const since = performance.now();
@@ -119,7 +122,7 @@ function timeOf(index: number): string {
 }
 
 /** How many rows each service has made. */
-export async function rowsOf(database: TestDatabase): Promise<Record<ServiceName, number>> {
+export async function rowsOf(database: TestDatabase): Promise<Record<Written, number>> {
   return {
     patient: await count(database, 'patient.patient'),
     appointment: await count(database, 'appointment.appointment'),

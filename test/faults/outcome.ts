@@ -5,6 +5,7 @@ import type { Client, Reply } from '../harness/client.ts';
 export type BookingReply = Reply<
   Partial<Booking> & {
     code?: string;
+    detail?: string;
     reasons?: { code: string; until?: string }[];
     alternatives?: { start: string; end: string; practitionerId: string }[];
   }

@@ -183,6 +183,7 @@ describe('what is measured', () => {
     ['clinic.jobs.waiting', 0, 100],
     ['clinic.jobs.oldest_age', 0, 60],
     ['clinic.jobs.dead', 0, 0],
+    ['clinic.requests.waiting', 0, 0],
     ['process.memory.usage', 3e7, 1e9],
     ['process.cpu.time', 0.01, 1000],
     ['nodejs.eventloop.utilization', 0, 1],

@@ -7,6 +7,7 @@ import { pinoHttp } from 'pino-http';
 import { requireAccessRules } from './access/require-access-rules.ts';
 import type { Config } from './config/config.ts';
 import { serveDocs } from './docs/openapi.ts';
+import { Admission } from './http/admission.ts';
 import { refuseAmbiguous } from './http/ambiguous.ts';
 import { allowOrigins } from './http/cors.ts';
 import { EdgeAdapter, edgeLimits } from './http/edge.ts';
@@ -22,7 +23,7 @@ export async function createApp(
   config: Config,
   limits = edgeLimits,
 ): Promise<NestExpressApplication> {
-  const adapter = new EdgeAdapter(createExpress(), limits);
+  const adapter = new EdgeAdapter(createExpress(), limits, new Admission(config));
   const logging = requestLogging(createLogger(config), config);
   const app = await NestFactory.create<NestExpressApplication>(
     PlatformModule.around(definition, config, logging),

@@ -13,6 +13,7 @@ import type { Express } from 'express';
 import { problems, type ProblemCode } from '#contracts';
 import { DomainError } from '../problem/domain-error.ts';
 import { problemOf } from '../problem/problem.ts';
+import type { Admission } from './admission.ts';
 
 /** How long a connection may take, in ms, and what it may send before it is a request. */
 export interface EdgeLimits {
@@ -42,13 +43,14 @@ export const edgeLimits: EdgeLimits = {
 };
 
 /**
- * Nest's Express with a listener that slow, oversized and malformed senders can't hold. A connection may carry any number
+ * Nest's Express with a listener that slow, oversized and malformed senders can't hold, and too many can't overload. A connection may carry any number
  * of requests: closing it now and then would only cost the load balancer.
  */
 export class EdgeAdapter extends ExpressAdapter {
   constructor(
     express: Express,
     private readonly limits: EdgeLimits,
+    private readonly admission: Admission,
   ) {
     super(express);
   }
@@ -65,7 +67,7 @@ export class EdgeAdapter extends ExpressAdapter {
         // refuseAmbiguous asks for it, with an answer in our own form.
         requireHostHeader: false,
       },
-      this.getInstance<Express>(),
+      this.admission.before(this.getInstance<Express>()),
     );
     server.maxConnections = limits.connections;
     // An expectation that we don't know is ignored, as RFC 9110, 10.1.1, allows.

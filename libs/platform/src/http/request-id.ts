@@ -1,10 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Takes over `X-Request-Id` when it is well formed, else makes one; answers it on every response. */
+/** `X-Request-Id` as it came when it is well formed, else a new one. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUIDv7();
+}
+
+/** Gives each request its id and answers it on every response. */
 export function answerRequestId(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-  const given = request.headers['x-request-id'];
-  const id = typeof given === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUIDv7();
+  const id = requestIdOf(request);
   request.id = id;
   response.setHeader('X-Request-Id', id);
   next();

@@ -84,6 +84,7 @@ function describeExchange(
   { responseTime }: Exchange,
 ): object {
   const request = message as ClinicRequest;
+  const { waitedMs = 0 } = request;
   const traceId = traceparent.exec(String(request.headers.traceparent))?.[1];
   const balancerTraceId = balancerTrace.exec(String(request.headers['x-amzn-trace-id']))?.[1];
   return {
@@ -93,6 +94,7 @@ function describeExchange(
     ...(request.caller && { caller: request.caller.subject }),
     ...(traceId && { traceId }),
     ...(balancerTraceId && { balancerTraceId }),
+    ...(waitedMs >= 1 && { waitedMs: Math.round(waitedMs) }),
     responseTime,
   };
 }

@@ -35,18 +35,20 @@ export function observeRequests(service: Service): RequestHandler {
       next();
       return;
     }
-    const since = performance.now();
+    const since = performance.now() - (request.waitedMs ?? 0);
     const caller = withoutState(propagation.extract(ROOT_CONTEXT, request.headers));
-    const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER }, caller);
+    const span = tracer.startSpan(request.method, { kind: SpanKind.SERVER, startTime: since }, caller);
     const own = trace.setSpan(caller, span);
     response.once('close', () => {
+      const until = performance.now();
       const described = describe(request, response);
-      duration.record((performance.now() - since) / 1000, described, own);
+      duration.record((until - since) / 1000, described, own);
       const { 'http.route': route } = described;
       if (typeof route === 'string') span.updateName(`${request.method} ${route}`);
       span.setAttributes({ ...described, 'clinic.request_id': request.id as string });
       if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
-      span.end();
+      // Told its beginning, it would take its end from another clock.
+      span.end(until);
     });
     // The line of the log about the answer is written by a listener.
     context.bind(own, response);

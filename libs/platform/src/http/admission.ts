@@ -1,0 +1,139 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Logger } from '@nestjs/common';
+import { metrics } from '@opentelemetry/api';
+import { livePath, readyPath } from '#catalogue';
+import type { Config } from '../config/config.ts';
+import { DomainError } from '../problem/domain-error.ts';
+import { problemOf } from '../problem/problem.ts';
+import { scopeName } from '../telemetry/span.ts';
+import { Line, type LineLimits } from './line.ts';
+import { requestIdOf } from './request-id.ts';
+
+declare module 'http' {
+  interface IncomingMessage {
+    /** For a place at work. */
+    waitedMs?: number;
+  }
+}
+
+/** Enough for each connection to the database to always have its next work, and for reads to be gathered. */
+const placesPerConnection = 6;
+
+/** Why so many and so long: docs/decisions/0016-overload.md. */
+const limits: Omit<LineLimits, 'places'> = {
+  waiting: 1_024,
+  rush: 512,
+  rushPatienceMs: 10_000,
+  patienceMs: 500,
+  placeMs: 5_000,
+};
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Those who are refused together are told different times, up to so many seconds, lest they come back together. */
+const retryWithinSeconds = 3;
+const reportEveryMs = 1_000;
+
+// Made once: an error is dear because of its stack.
+const overloaded = new DomainError('unavailable', 'More is asked of the service than it can do; try again.');
+
+/**
+ * Stands before everything else: takes in so many requests as the process can work on, has a bounded number wait for a
+ * bounded time, and refuses the others, which costs next to nothing. Health is always answered.
+ */
+export class Admission {
+  readonly #health: ReadonlySet<string | undefined>;
+  readonly #docs: string;
+  readonly #lines: Readonly<Record<'change' | 'docs' | 'read', Line>>;
+  readonly #refusals = metrics.getMeter(scopeName).createCounter('clinic.requests.refused', {
+    description: 'Refused because more was asked than the process can do',
+    unit: '{request}',
+  });
+  readonly #logger = new Logger('Admission');
+  #unreported = 0;
+
+  constructor({ service, database }: Config) {
+    this.#health = new Set([livePath(service), readyPath(service)]);
+    this.#docs = `${service.prefix}/docs`;
+    const line = (): Line => new Line({ ...limits, places: database.poolSize * placesPerConnection });
+    // Changes that wait for somebody's lock keep nobody from reading, and files for everybody keep nobody from either.
+    this.#lines = { change: line(), docs: line(), read: line() };
+    this.#observe();
+  }
+
+  /** What `serve` does, as soon as there is a place for it. */
+  before(serve: RequestListener): RequestListener {
+    return (request, response) => {
+      if (this.#health.has(request.url)) {
+        serve(request, response);
+        return;
+      }
+      const since = performance.now();
+      const leave = this.#lineOf(request).join({
+        enter: (giveBack) => {
+          request.waitedMs = performance.now() - since;
+          onEnd(response, giveBack);
+          serve(request, response);
+        },
+        refuse: () => {
+          this.#refuse(request, response);
+        },
+      });
+      if (leave) response.once('close', leave);
+    };
+  }
+
+  #lineOf({ method = '', url = '' }: IncomingMessage): Line {
+    if (url.startsWith(this.#docs)) return this.#lines.docs;
+    return safeMethods.has(method) ? this.#lines.read : this.#lines.change;
+  }
+
+  /** What the request's body may hold is left to Node, which drops it as it comes: the connection can be used again. */
+  #refuse(request: IncomingMessage, response: ServerResponse): void {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const body = JSON.stringify(problemOf(overloaded, path));
+    response.writeHead(503, {
+      'Cache-Control': 'no-store',
+      'Content-Length': Buffer.byteLength(body),
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      'Retry-After': 1 + Math.floor(Math.random() * retryWithinSeconds),
+      'X-Request-Id': requestIdOf(request),
+    });
+    response.end(body);
+    this.#refusals.add(1);
+    this.#report();
+  }
+
+  /** A line of the log for all that are refused within a second: one for each would cost more than refusing them. */
+  #report(): void {
+    this.#unreported += 1;
+    if (this.#unreported > 1) return;
+    setTimeout(() => {
+      const { change, read } = this.#lines;
+      const waiting = { changes: change.waiting, reads: read.waiting };
+      this.#logger.warn({ refused: this.#unreported, waiting }, 'overloaded');
+      this.#unreported = 0;
+    }, reportEveryMs).unref();
+  }
+
+  #observe(): void {
+    const meter = metrics.getMeter(scopeName);
+    const waiting = meter.createObservableUpDownCounter('clinic.requests.waiting', { unit: '{request}' });
+    waiting.addCallback((result) => {
+      for (const [kind, line] of Object.entries(this.#lines))
+        result.observe(line.waiting, { 'clinic.requests.kind': kind });
+    });
+  }
+}
+
+/**
+ * When the answer is made, rather than when it is out or nobody waits for it any more: a caller who goes doesn't end the
+ * work, which until then takes the place.
+ */
+function onEnd(response: ServerResponse, done: () => void): void {
+  const end = response.end.bind(response) as (...rest: unknown[]) => ServerResponse;
+  response.end = (...rest: unknown[]) => {
+    done();
+    return end(...rest);
+  };
+}

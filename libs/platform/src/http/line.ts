@@ -1,0 +1,98 @@
+/** How many a line lets work at once, and how long the others wait. */
+export interface LineLimits {
+  /** At work at once. */
+  readonly places: number;
+  /** Waiting at once; whoever comes on top is refused at once. */
+  readonly waiting: number;
+  /** So many may come in a rush and still wait for as long as `rushPatienceMs`. */
+  readonly rush: number;
+  readonly rushPatienceMs: number;
+  /** How long anybody waits once a rush has turned out to be more than that. */
+  readonly patienceMs: number;
+  /** Whoever works longer than this has a place no more: the next need not wait for it. */
+  readonly placeMs: number;
+}
+
+/** One of the two is called, once. */
+interface Visitor {
+  /** @param giveBack to be called when the work is done */
+  readonly enter: (giveBack: () => void) => void;
+  readonly refuse: () => void;
+}
+
+/**
+ * A line before a few places at work, first come, first served. A rush is let in however long it takes; where more keep
+ * coming than are served, nobody waits longer than is of use: see docs/decisions/0016-overload.md.
+ */
+export class Line {
+  #atWork = 0;
+  /** Who had to wait or was refused since at least half of the places were last free. */
+  #inRush = 0;
+  /** In the order they came. */
+  readonly #waiting = new Set<() => void>();
+
+  constructor(private readonly limits: LineLimits) {}
+
+  get atWork(): number {
+    return this.#atWork;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** @returns what whoever has to wait calls when they go before their turn */
+  join({ enter, refuse }: Visitor): (() => void) | undefined {
+    const { places, waiting, rush, rushPatienceMs, patienceMs } = this.limits;
+    if (this.#atWork < places) {
+      this.#atWork += 1;
+      this.#work(enter);
+      return undefined;
+    }
+    this.#inRush += 1;
+    if (this.#waiting.size >= waiting) {
+      refuse();
+      return undefined;
+    }
+    const next = (): void => {
+      leave();
+      // Not from within the work that ended: a whole line of answers given at once would overflow the stack.
+      queueMicrotask(() => {
+        this.#work(enter);
+      });
+    };
+    const leave = (): void => {
+      clearTimeout(timer);
+      this.#waiting.delete(next);
+    };
+    const giveUp = (): void => {
+      leave();
+      refuse();
+    };
+    const timer = setTimeout(giveUp, this.#inRush <= rush ? rushPatienceMs : patienceMs).unref();
+    this.#waiting.add(next);
+    return leave;
+  }
+
+  #work(enter: Visitor['enter']): void {
+    let isOver = false;
+    const giveBack = (): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      this.#handOn();
+    };
+    const timer = setTimeout(giveBack, this.limits.placeMs).unref();
+    enter(giveBack);
+  }
+
+  #handOn(): void {
+    const [next] = this.#waiting;
+    if (next) {
+      next();
+      return;
+    }
+    this.#atWork -= 1;
+    if (this.#atWork * 2 <= this.limits.places) this.#inRush = 0;
+  }
+}

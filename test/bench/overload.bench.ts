@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { livePath } from '#catalogue';
+import { repeat } from '../faults/outcome.ts';
+import { ahead, Clinic } from '../harness/clinic.ts';
+import { startProcesses, type ProcessSystem, type ServiceProcess } from '../harness/processes.ts';
+import { Asker, type LoadReport, type Target } from './overload.ts';
+
+const seconds = 60;
+const peakSeconds = 10;
+const callers = [16, 32, 64];
+/** Half an hour each, around the clock: enough of them for all that is offered, within the year that can be booked. */
+const practitioners = 24;
+/** Of the most that was ever answered so much is answered when twice of it is asked for. */
+const leastShare = 0.9;
+const longestMs = 1_000;
+
+let system: ProcessSystem;
+let clinic: Clinic;
+let asker: Asker;
+
+beforeAll(async () => {
+  system = await startProcesses();
+  clinic = new Clinic(system.staff);
+  asker = new Asker();
+});
+afterAll(async () => {
+  asker.stop();
+  await system.stop();
+});
+
+async function reading(): Promise<Target> {
+  const { id } = await clinic.patient();
+  return { ...at(system.services.patient), path: `/patients/${id}` };
+}
+
+async function booking(): Promise<Target> {
+  const type = await clinic.type();
+  const pairs = await repeat(practitioners, 4, async () => {
+    const [practitioner, patient] = await Promise.all([clinic.practitioner([type.id]), clinic.patient()]);
+    return { practitionerId: practitioner.id, patientId: patient.id };
+  });
+  return {
+    ...at(system.services.appointment),
+    path: '/appointments',
+    booking: { typeId: type.id, pairs, first: ahead(1, '00:00') },
+  };
+}
+
+function at({ port, service }: ServiceProcess): Omit<Target, 'path'> {
+  return { port, token: system.staff.token ?? '', live: livePath(service), from: 0 };
+}
+
+it.each([
+  ['GET /patients/{id}', reading],
+  ['POST /appointments', booking],
+])('%s: twice of what can be answered is asked for', async (what, prepare) => {
+  let target = await prepare();
+  const ask = async (load: { callers: number } | { perSecond: number }, forSeconds: number) => {
+    const report = await asker.ask({ target, seconds: forSeconds, ...load });
+    target = { ...target, from: report.next };
+    return report;
+  };
+  // The first answers warm it up.
+  await ask({ callers: 32 }, peakSeconds);
+  let peak = 0;
+  for (const number of callers)
+    peak = Math.max(peak, (await ask({ callers: number }, peakSeconds)).goodPerSecond);
+  const over = await ask({ perSecond: 2 * peak }, seconds);
+  const after = await ask({ perSecond: peak / 2 }, peakSeconds);
+
+  const share = over.goodPerSecond / peak;
+  console.info(
+    `${what}: ${peak.toFixed(0)} a second at best; of ${(2 * peak).toFixed(0)}, ${over.goodPerSecond.toFixed(0)} ` +
+      `(${share.toFixed(2)}), ${tell(over)}; then of ${(peak / 2).toFixed(0)}, ${tell(after)}, ` +
+      `nobody refused after ${after.lastRefusedMs.toFixed(0)} ms`,
+  );
+  expect(Object.keys(over.statuses).filter((status) => !['200', '201', '503'].includes(status))).toEqual([]);
+  expect(share).toBeGreaterThanOrEqual(leastShare);
+  expect(over.p99Ms).toBeLessThanOrEqual(longestMs);
+});
+
+function tell({ p50Ms, p99Ms, statuses }: LoadReport): string {
+  const all = Object.values(statuses).reduce((sum, number) => sum + number, 0);
+  const refused = (100 * (statuses['503'] ?? 0)) / all;
+  return `p50 ${p50Ms.toFixed(0)}, p99 ${p99Ms.toFixed(0)} ms, ${refused.toFixed(1)} % refused`;
+}

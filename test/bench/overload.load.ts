@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Load, LoadReport, Target } from './overload.ts';
+
+// A process that its parent sends one Load after the other, and that answers each with what came of it. It writes and
+// reads HTTP/1.1 by itself: a client that did more would take from the service the processor that they share.
+
+const slotMs = 30 * 60_000;
+/** Opened before and kept, as a load balancer keeps its own; a crowd of new ones would wait for one another first. */
+const connections = 2_000;
+const openedAtOnce = 50;
+
+/** The bytes of the request of such a number: each books another time. */
+function requestOf({ port, token, path, booking }: Target, number: number): string {
+  const head = `HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n`;
+  if (!booking) return `GET ${path} ${head}\r\n`;
+  const { typeId, pairs, first } = booking;
+  const start = new Date(Date.parse(first) + Math.floor(number / pairs.length) * slotMs).toISOString();
+  const body = JSON.stringify({ typeId, ...pairs[number % pairs.length], start });
+  return `POST ${path} ${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** A connection for one exchange at a time. */
+class Connection {
+  readonly #socket: Socket;
+  #text = '';
+  #answered: (status: number) => void = () => undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (text: string) => {
+      this.#read(text);
+    });
+    // It shows as an answer that never came.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#answered(0);
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
+  }
+
+  /** @returns the status, 0 when there is none any more */
+  exchange(bytes: string): Promise<number> {
+    if (!this.isOpen) return Promise.resolve(0);
+    return new Promise((resolve) => {
+      this.#answered = resolve;
+      this.#socket.write(bytes, 'latin1');
+    });
+  }
+
+  #read(text: string): void {
+    this.#text += text;
+    const end = this.#text.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const length = Number(/content-length: (\d+)/i.exec(this.#text)?.[1] ?? 0);
+    if (this.#text.length < end + 4 + length) return;
+    const status = Number(this.#text.slice(9, 12));
+    this.#text = '';
+    this.#answered(status);
+  }
+}
+
+/** By port, the idle ones: who was idle longest is taken first, so that none is closed for being idle. */
+const pools = new Map<number, Connection[]>();
+
+async function poolOf({ port, live }: Target): Promise<Connection[]> {
+  const pool = (pools.get(port) ?? []).filter(({ isOpen }) => isOpen);
+  pools.set(port, pool);
+  const hello = `GET ${live} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`;
+  while (pool.length < connections) {
+    const sockets = Array.from({ length: openedAtOnce }, () =>
+      connect({ port, host: '127.0.0.1', noDelay: true }).setEncoding('latin1'),
+    );
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    const opened = sockets.map((socket) => new Connection(socket));
+    await Promise.all(opened.map((connection) => connection.exchange(hello)));
+    pool.push(...opened);
+  }
+  return pool;
+}
+
+class Run {
+  readonly #target: Target;
+  readonly #idle: Connection[];
+  readonly #durations: number[] = [];
+  readonly #statuses = new Map<number, number>();
+  readonly #began = performance.now();
+  #lastRefusedMs = 0;
+  #number: number;
+
+  constructor(target: Target, idle: Connection[]) {
+    this.#target = target;
+    this.#idle = idle;
+    this.#number = target.from;
+  }
+
+  /** As many callers who each ask again as soon as they are answered. */
+  async closed(callers: number, seconds: number): Promise<LoadReport> {
+    const caller = async (): Promise<void> => {
+      while (this.#elapsedMs < seconds * 1000) await this.#ask();
+    };
+    await Promise.all(Array.from({ length: callers }, caller));
+    return this.#report(seconds);
+  }
+
+  /** So many a second, whatever becomes of those before. */
+  async open(perSecond: number, seconds: number): Promise<LoadReport> {
+    const asked: Promise<void>[] = [];
+    while (this.#elapsedMs < seconds * 1000) {
+      const due = Math.floor((this.#elapsedMs / 1000) * perSecond);
+      while (asked.length < due) asked.push(this.#ask());
+      await sleep(1);
+    }
+    await Promise.all(asked);
+    return this.#report(seconds);
+  }
+
+  async #ask(): Promise<void> {
+    const since = performance.now();
+    const connection = this.#idle.shift();
+    const status = (await connection?.exchange(requestOf(this.#target, this.#number++))) ?? 0;
+    if (connection?.isOpen) this.#idle.push(connection);
+    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
+    if (status === 200 || status === 201) this.#durations.push(performance.now() - since);
+    else this.#lastRefusedMs = this.#elapsedMs;
+  }
+
+  get #elapsedMs(): number {
+    return performance.now() - this.#began;
+  }
+
+  #report(seconds: number): LoadReport {
+    const sorted = this.#durations.toSorted((a, b) => a - b);
+    const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
+    return {
+      goodPerSecond: sorted.length / seconds,
+      p50Ms: at(0.5),
+      p99Ms: at(0.99),
+      statuses: Object.fromEntries(this.#statuses),
+      lastRefusedMs: this.#lastRefusedMs,
+      next: this.#number,
+    };
+  }
+}
+
+process.on('message', (load: Load) => {
+  void run(load).then((report) => process.send?.(report));
+});
+
+async function run(load: Load): Promise<LoadReport> {
+  const started = new Run(load.target, await poolOf(load.target));
+  return 'callers' in load
+    ? started.closed(load.callers, load.seconds)
+    : started.open(load.perSecond, load.seconds);
+}

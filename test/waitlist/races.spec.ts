@@ -235,6 +235,87 @@ describe('an offer', () => {
   }, 300_000);
 });
 
+describe('a freed time that is still being asked for', () => {
+  /** A time that was freed without a job, who waits for it, the second of them busy then, and what keeps that one busy. */
+  async function unasked(
+    waiting: number,
+  ): Promise<{ freedTimeId: string; entries: Entry[]; busyWith: Booking }> {
+    const visit = await clinic.visit();
+    const entries: Entry[] = [];
+    for (let each = 0; each < waiting; each += 1) {
+      const { id: patientId } = await clinic.patient();
+      const window = { earliest: visit.start, latest: visit.start };
+      entries.push(await clinic.wait({ patientId, typeId: visit.typeId, ...window }));
+    }
+    const busyWith = await clinic.book({
+      ...(await clinic.visit()),
+      ...{ patientId: entries.at(-1)?.patientId, start: visit.start },
+    });
+    const [freed] = await query<{ id: string }>(
+      system.database.superuserUrl,
+      `insert into appointment.freed_time (id, practitioner_id, during, until_at, freed_at)
+       values (gen_random_uuid(), $1, tstzmultirange(tstzrange($2::timestamptz, $2::timestamptz + interval '1 hour')),
+         $2::timestamptz + interval '1 hour', clock_timestamp())
+       returning id`,
+      [visit.practitionerId, visit.start],
+    );
+    return { freedTimeId: freed?.id ?? '', entries, busyWith };
+  }
+
+  const done = (column: string, id: string) =>
+    until('its job is done', async () => {
+      const jobs = `from jobs.job where name = 'freed-time' and data ->> 'freedTimeId' in (
+        select id::text from appointment.freed_time where ${column} = $1)`;
+      const [states] = await query<{ isDone: boolean | null }>(
+        system.database.superuserUrl,
+        `select bool_and(state = 'completed') as "isDone" ${jobs}`,
+        [id],
+      );
+      return states?.isDone ?? undefined;
+    });
+
+  const ask = (freedTimeId: string) =>
+    query(
+      system.database.superuserUrl,
+      `insert into jobs.job (name, data, singleton_key, policy, retry_limit)
+       select 'freed-time', jsonb_build_object('freedTimeId', $1::text), $1, policy, 10
+       from jobs.queue where name = 'freed-time'`,
+      [freedTimeId],
+    );
+
+  it('goes to the first in line, though another has time again meanwhile', async () => {
+    const { freedTimeId, entries, busyWith } = await unasked(2);
+    await clinic.becomes(busyWith.id, 'cancelled');
+    await done('patient_id', busyWith.patientId);
+    const statuses = () => Promise.all(entries.map(async ({ id }) => (await find(id)).status));
+    expect(await statuses()).toEqual(['waiting', 'waiting']);
+    await ask(freedTimeId);
+    await offered(entries[0]?.id ?? '');
+    await done('id', freedTimeId);
+    expect(await statuses()).toEqual(['offered', 'waiting']);
+  });
+
+  it('is offered, when nobody in line could have it, to who has time again meanwhile', async () => {
+    const { freedTimeId, entries, busyWith } = await unasked(1);
+    const asking = await superuser.connect();
+    try {
+      // It can't be noted yet that everybody was asked.
+      await asking.query('begin');
+      await asking.query('select from appointment.freed_time where id = $1 for update', [freedTimeId]);
+      await ask(freedTimeId);
+      await until('it is about to be noted', async () => {
+        const noting = `pg_stat_activity where wait_event_type = 'Lock' and query like '%set asked_at%'`;
+        return (await count(system.database, noting)) > 0 || undefined;
+      });
+      await clinic.becomes(busyWith.id, 'cancelled');
+    } finally {
+      await asking.query('commit');
+      asking.release();
+    }
+    await offered(entries[0]?.id ?? '');
+  });
+});
+
 it('goes on with the record that stands for the patient, and never as two that overlap', async () => {
   await repeat(rounds, roundsAtOnce, async () => {
     const [one, other] = [await offer(1), await offer(1)];

@@ -4,6 +4,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { inSpan } from '../telemetry/span.ts';
 import { isDisconnect, isRetryable } from './faults.ts';
+import { together } from './together.ts';
 
 /** What a repository method works in: the pool, or a transaction and whatever savepoint it is at. */
 export type Connection = NodePgDatabase & { readonly $client: pg.Pool | pg.Client };
@@ -55,8 +56,8 @@ export class Database implements OnApplicationShutdown {
     const client = this.through(borrowed);
     let broken = false;
     try {
-      await client.query('begin');
-      const result = await work(drizzle({ client }));
+      const tx = drizzle({ client });
+      const [, result] = await together(tx, () => Promise.all([client.query('begin'), work(tx)]));
       await client.query('commit');
       return result;
     } catch (error) {

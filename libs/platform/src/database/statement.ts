@@ -25,20 +25,6 @@ export class Statement<Row extends QueryResultRow = QueryResultRow> {
   }
 }
 
-/**
- * Sends what `work` sends before it first waits in one packet. For statements that need no answers of each other.
- * PostgreSQL runs them in the order sent; when one fails, those after it fail too.
- */
-export function together<T>(tx: Connection, work: () => Promise<T>): Promise<T> {
-  const stream = 'connection' in tx.$client ? tx.$client.connection.stream : undefined;
-  stream?.cork();
-  try {
-    return work();
-  } finally {
-    stream?.uncork();
-  }
-}
-
 /** Inserts any number of rows of a table by one statement, which takes them as JSON. */
 export class Insert<T extends PgTable> {
   readonly #statement: Statement;

@@ -9,7 +9,8 @@ import { Client } from '../harness/client.ts';
 import { createMigratedDatabase } from '../harness/database.ts';
 import { somebodyNew } from '../harness/people.ts';
 import { Findings } from './findings.ts';
-import { compare, offer } from './offer.ts';
+import { Asker, type Target } from './asker.ts';
+import { compare, tell } from './comparison.ts';
 
 /** Short and many, so that what else the machine does meets both alike. */
 const rounds = 31;
@@ -26,7 +27,8 @@ const findings = new Findings(
 const undo = new AsyncDisposableStack();
 let server: ChildProcess;
 let staff: Client;
-let path: string;
+let target: Target;
+let asker: Asker;
 
 beforeAll(async () => {
   const [built, database, issuer] = await Promise.all([builtRoot(), createMigratedDatabase(), startIssuer()]);
@@ -51,7 +53,17 @@ beforeAll(async () => {
   while ((await staff.get('/patients/health/ready')).status !== 200);
   const { status, body } = await staff.post('/patients', somebodyNew());
   expect(status).toBe(201);
-  path = `/patients/${String(body.id)}`;
+  target = {
+    port,
+    token: staff.token ?? '',
+    live: '/patients/health/live',
+    path: `/patients/${String(body.id)}`,
+    from: 0,
+  };
+  asker = new Asker();
+  undo.defer(() => {
+    asker.stop();
+  });
 });
 afterAll(async () => {
   await findings.save();
@@ -62,11 +74,8 @@ afterAll(async () => {
 async function throughput(isWhole: boolean): Promise<number> {
   server.send(isWhole);
   await once(server, 'message');
-  const { perSecond } = await offer({
-    ...{ url: staff.url, token: staff.token ?? '', callers, seconds },
-    ...{ method: 'GET', requests: [{ path }], status: 200 },
-  });
-  return perSecond;
+  const { goodPerSecond } = await asker.ask({ target, callers, seconds });
+  return goodPerSecond;
 }
 
 it('token check and access log cost no more than a fifth of the throughput of GET /patients/{id}', async () => {
@@ -78,7 +87,7 @@ it('token check and access log cost no more than a fifth of the throughput of GE
   );
   findings.add(
     `GET /patients/{id}, ${callers} callers, beside the same without`,
-    `${found.median.toFixed(2)} (${found.least.toFixed(2)} to ${found.most.toFixed(2)}); ${found.subject.toFixed(0)} a second beside ${found.baseline.toFixed(0)}`,
+    tell(found),
     `>= ${leastShare}`,
   );
   expect(found.median).toBeGreaterThanOrEqual(leastShare);

@@ -12,43 +12,47 @@ const { FRAMEWORK = 'node:http', PORT = '0', ISSUER = '', PATIENT_URL, APPOINTME
 
 type Json = Record<string, unknown>;
 
-class Store {
-  readonly #pool: pg.Pool;
-  #waiting: { row: Json; resolve: () => void; reject: (error: unknown) => void }[] = [];
-  #isLogging = false;
+/** Callers who ask while a statement is under way share the next one. */
+class Shared<Asked, Answer> {
+  #waiting: { asked: Asked; resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = [];
+  #isBusy = false;
+  readonly #run: (asked: Asked[]) => Promise<Answer[]>;
 
-  readonly #schema: string;
-
-  constructor(schema: string, connectionString: string | undefined) {
-    this.#schema = schema;
-    this.#pool = new pg.Pool({ connectionString, max: 10, options: '-c timezone=UTC' });
+  constructor(run: (asked: Asked[]) => Promise<Answer[]>) {
+    this.#run = run;
   }
 
-  async rows(name: string, text: string, values: unknown[]): Promise<Json[]> {
-    return (await this.#pool.query<Json>({ name, text, values })).rows;
-  }
-
-  /** Rows that come while others are being written share the next insert. */
-  log(row: Json): Promise<void> {
+  ask(asked: Asked): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ row, resolve, reject });
-      if (!this.#isLogging) void this.#logOn();
+      this.#waiting.push({ asked, resolve, reject });
+      if (!this.#isBusy) void this.#goOn();
     });
   }
 
-  async #logOn(): Promise<void> {
-    this.#isLogging = true;
+  async #goOn(): Promise<void> {
+    this.#isBusy = true;
     while (this.#waiting.length > 0) {
       const together = this.#waiting.splice(0, 64);
       try {
-        await this.rows('log', insertOf(this.#schema), [JSON.stringify(together.map(({ row }) => row))]);
-        for (const { resolve } of together) resolve();
+        const answers = await this.#run(together.map(({ asked }) => asked));
+        for (const [index, { resolve }] of together.entries()) resolve(answers[index] as Answer);
       } catch (error) {
         for (const { reject } of together) reject(error);
       }
     }
-    this.#isLogging = false;
+    this.#isBusy = false;
   }
+}
+
+function storeOf(schema: string, connectionString: string | undefined) {
+  const pool = new pg.Pool({ connectionString, max: 10, options: '-c timezone=UTC' });
+  const rows = async (name: string, text: string, values: unknown[]): Promise<Json[]> =>
+    (await pool.query<Json>({ name, text, values })).rows;
+  const log = new Shared<Json[], undefined>(async (accesses) => {
+    await rows('log', insertOf(schema), [JSON.stringify(accesses.flat())]);
+    return accesses.map(() => undefined);
+  });
+  return { rows, log };
 }
 
 const insertOf = (schema: string): string => `
@@ -58,8 +62,8 @@ const insertOf = (schema: string): string => `
     action text, route text, record_id uuid, patient_id uuid, status smallint)
   where own.id is not null`;
 
-const patient = new Store('patient', PATIENT_URL);
-const appointment = new Store('appointment', APPOINTMENT_URL);
+const patient = storeOf('patient', PATIENT_URL);
+const appointment = storeOf('appointment', APPOINTMENT_URL);
 const discovery = await fetch(`${ISSUER}/.well-known/openid-configuration`);
 const keys = createRemoteJWKSet(new URL(((await discovery.json()) as { jwks_uri: string }).jwks_uri));
 const known = new Map<string, { subject: string; expires: number }>();
@@ -93,17 +97,23 @@ const access = (caller: string, requestId: string, action: string, route: string
   ...{ id: randomUUIDv7(), request_id: requestId, caller, action, route, status: 200, ...about },
 });
 
-async function readPatient(caller: string, requestId: string, id: string): Promise<Json> {
-  const [row] = await patient.rows(
+const found = new Shared<string, Json | undefined>(async (ids) => {
+  const rows = await patient.rows(
     'find',
     `select id, mrn, active, name, birth_date::text as "birthDate", gender, telecom, address, identifier, communication,
        deceased, replaced_by as "replacedBy", version, created_at as "createdAt", updated_at as "updatedAt"
-     from patient.patient where id = $1`,
-    [id],
+     from patient.patient where id = any ($1)`,
+    [ids],
   );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => byId.get(id));
+});
+
+async function readPatient(caller: string, requestId: string, id: string): Promise<Json> {
+  const row = await found.ask(id);
   if (!row) throw new Error('no such patient');
   const about = { record_id: id, patient_id: id };
-  await patient.log(access(caller, requestId, 'read', 'GET /patients/:id', about));
+  await patient.log.ask([access(caller, requestId, 'read', 'GET /patients/:id', about)]);
   return tidy(row);
 }
 
@@ -120,16 +130,18 @@ async function listDay(caller: string, requestId: string, query: URLSearchParams
     [query.get('practitionerId'), query.get('from'), query.get('to'), limit + 1],
   );
   if (rows.length > limit) throw new Error('the day has more than a page');
-  const seen = new Set(rows.map(({ patientId }) => patientId));
-  await Promise.all(
-    [...seen].map((id) =>
-      appointment.log(access(caller, requestId, 'read', 'GET /appointments', { patient_id: id })),
-    ),
+  const seen = [...new Set(rows.map(({ patientId }) => patientId))];
+  await appointment.log.ask(
+    seen.map((id) => access(caller, requestId, 'read', 'GET /appointments', { patient_id: id })),
   );
   return { items: rows.map(tidy), nextCursor: null };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url === '/patients/health/live') {
+    response.writeHead(200, { 'content-length': 0 }).end();
+    return;
+  }
   const requestId = randomUUIDv7();
   const caller = await callerOf(request.headers.authorization);
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://service');
@@ -151,7 +163,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 function expressApp(): express.Express {
   const app = express();
   app.use(express.json());
-  app.get(['/patients/:id', '/appointments'], answer);
+  app.get(['/patients/health/live', '/patients/:id', '/appointments'], answer);
   return app;
 }
 

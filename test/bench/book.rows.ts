@@ -2,13 +2,13 @@ import { query } from '../harness/sql.ts';
 
 /**
  * Fills the appointment book by SQL: appointments of half an hour with their claims, a practitioner for each two thousand,
- * whose days are full from eight to four, a patient for each four, back from yesterday and on from tomorrow.
+ * whose days are full from eight to four and free from then to eight, a patient for each four, back from yesterday and on from tomorrow.
  */
 export async function fillBook(
   superuserUrl: string,
   { appointments, typeId }: { appointments: number; typeId: string },
 ): Promise<void> {
-  await query(superuserUrl, rows, [appointments, typeId]);
+  await query(superuserUrl, rows, [appointments, typeId, JSON.stringify(weekly)]);
   for (const table of [
     'patient',
     'practitioner',
@@ -20,6 +20,8 @@ export async function fillBook(
     await query(superuserUrl, `vacuum analyze appointment.${table}`);
 }
 
+const weekly = [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '08:00', to: '20:00' }];
+
 const rows = `
   with practitioner as (
     insert into appointment.practitioner (id, name, active, type_ids, version)
@@ -27,7 +29,7 @@ const rows = `
     from generate_series(1, ceil($1::numeric / 2000)) as number returning id),
   availability as (
     insert into appointment.availability (practitioner_id, time_zone, weekly, exceptions, version)
-    select id, 'Europe/London', '[]', '[]', 1 from practitioner),
+    select id, 'UTC', $3::jsonb, '[]', 1 from practitioner),
   patient as (
     insert into appointment.patient (id, active, version)
     select gen_random_uuid(), true, 1 from generate_series(1, ceil($1::numeric / 4)) returning id),

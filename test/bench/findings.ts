@@ -35,6 +35,7 @@ interface Results {
 export class Findings {
   readonly #findings: Finding[] = [];
   readonly #plots: string[] = [];
+  readonly #commit = commit();
 
   /** @param name of the benchmark, as `npm run bench -- NAME` has it */
   constructor(
@@ -62,10 +63,7 @@ export class Findings {
       about: this.about,
       command: `npm run bench -- ${this.name}`,
       machine: machine(),
-      commit: execFileSync('git', ['describe', '--always', '--dirty'], {
-        cwd: root,
-        encoding: 'utf8',
-      }).trim(),
+      commit: this.#commit,
       date: new Date().toISOString().slice(0, 10),
       findings: this.#findings,
       plots: this.#plots,
@@ -75,6 +73,13 @@ export class Findings {
     const config = await prettier.resolveConfig(page);
     writeFileSync(page, await prettier.format(pageOf(allResults()), { ...config, parser: 'markdown' }));
   }
+}
+
+/** What is measured; `-dirty` when more than what earlier benchmarks wrote was changed since. */
+function commit(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  const changes = git('status', '--porcelain', '--', '.', ':!docs/benchmarks', ':!docs/benchmarks.md');
+  return `${git('rev-parse', '--short', 'HEAD')}${changes === '' ? '' : '-dirty'}`;
 }
 
 function machine(): string {
@@ -97,9 +102,10 @@ function pageOf(results: readonly Results[]): string {
 const introduction = `# Benchmarks
 
 Everything runs on one machine, on loopback: the services, PostgreSQL and whoever asks share its cores, so what counts are
-the ratios to a baseline that was measured by turns with the subject, not the figures by themselves. \`npm run bench\` runs
-all of it and \`npm run bench -- NAME\` one; each writes its section here and its figures to \`docs/benchmarks/\`. A spread
-in brackets is from the least to the most of the rounds.`;
+the ratios to a baseline that was measured by turns with the subject, not the figures by themselves. PostgreSQL does not wait
+for the disk here (\`fsync=off\`), for either. \`npm run bench\` runs all benchmarks and \`npm run bench -- NAME\` one; each of
+these writes its section here and its figures to \`docs/benchmarks/\`. A spread in brackets is from the least to the most of
+the rounds.`;
 
 function sectionOf({
   title,

@@ -3,7 +3,8 @@ import { livePath } from '#catalogue';
 import { repeat } from '../faults/outcome.ts';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { startProcesses, type ProcessSystem, type ServiceProcess } from '../harness/processes.ts';
-import { Asker, type LoadReport, type Target } from './overload.ts';
+import { Findings } from './findings.ts';
+import { Asker, type LoadReport, type Target } from './asker.ts';
 
 const seconds = 60;
 const peakSeconds = 10;
@@ -14,6 +15,12 @@ const practitioners = 24;
 const leastShare = 0.9;
 const longestMs = 1_000;
 
+const findings = new Findings(
+  'overload',
+  'More than can be answered',
+  `Twice of what a service answers at best, asked for ${seconds} s whatever becomes of it, and half of it after that. A share is of what
+it answers at best; durations are of what is answered and count from when it was due.`,
+);
 let system: ProcessSystem;
 let clinic: Clinic;
 let asker: Asker;
@@ -24,6 +31,7 @@ beforeAll(async () => {
   asker = new Asker();
 });
 afterAll(async () => {
+  await findings.save();
   asker.stop();
   await system.stop();
 });
@@ -69,10 +77,12 @@ it.each([
   const after = await ask({ perSecond: peak / 2 }, peakSeconds);
 
   const share = over.goodPerSecond / peak;
-  console.info(
-    `${what}: ${peak.toFixed(0)} a second at best; of ${(2 * peak).toFixed(0)}, ${over.goodPerSecond.toFixed(0)} ` +
+  findings.add(
+    `${what}, twice of what can be answered`,
+    `${peak.toFixed(0)} a second at best; of ${(2 * peak).toFixed(0)}, ${over.goodPerSecond.toFixed(0)} ` +
       `(${share.toFixed(2)}), ${tell(over)}; then of ${(peak / 2).toFixed(0)}, ${tell(after)}, ` +
       `nobody refused after ${after.lastRefusedMs.toFixed(0)} ms`,
+    `a share of >= ${leastShare}, p99 <= ${longestMs} ms`,
   );
   expect(Object.keys(over.statuses).filter((status) => !['200', '201', '503'].includes(status))).toEqual([]);
   expect(share).toBeGreaterThanOrEqual(leastShare);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, it } from '@jest/globals';
 import { Clinic } from '../harness/clinic.ts';
-import type { Client } from '../harness/client.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { median } from './durations.ts';
 import { Findings } from './findings.ts';
-import { compare, offer } from './offer.ts';
+import { Asker, type Target } from './asker.ts';
+import { compare, tell } from './comparison.ts';
 import { launchedUntilReady, residentMb } from './process-figures.ts';
 
 const rounds = 7;
@@ -21,43 +21,58 @@ has hardly any left to run on.`,
 );
 let system: ProcessSystem;
 let path: string;
-let second: Client;
+let second: number;
+const askers = [new Asker(), new Asker()] as const;
 
 beforeAll(async () => {
-  system = await startProcesses({ environment: { LOG_LEVEL: 'info' } });
+  system = await startProcesses();
   path = `/patients/${(await new Clinic(system.staff).patient()).id}`;
-  second = (await system.another('patient')).direct;
+  second = (await system.another('patient')).process.port;
 });
 afterAll(async () => {
   await findings.save();
+  for (const asker of askers) asker.stop();
   await system.stop();
 });
 
-const load = async ({ url, token = '' }: Client, callers: number, lasting = seconds): Promise<number> =>
-  (await offer({ url, token, callers, seconds: lasting, method: 'GET', requests: [{ path }], status: 200 }))
-    .perSecond;
+const load = async (port: number, callers: number, asker = askers[0], lasting = seconds): Promise<number> => {
+  const target: Target = {
+    port,
+    token: system.staff.token ?? '',
+    live: '/patients/health/live',
+    path,
+    from: 0,
+  };
+  return (await asker.ask({ target, callers, seconds: lasting })).goodPerSecond;
+};
 
 it('two processes beside one', async () => {
-  const both = async () => {
-    const answers = await Promise.all([load(system.direct.patient, 16), load(second, 16)]);
+  const [one, other] = [system.services.patient.port, second];
+  // As many who ask, either way.
+  const asked = async (...ports: [number, number]) => {
+    const answers = await Promise.all(ports.map((port, index) => load(port, 16, askers[index])));
     return answers.reduce((sum, each) => sum + each, 0);
   };
-  await both();
-  const found = await compare(rounds, both, () => load(system.direct.patient, 32));
+  await asked(one, other);
+  const found = await compare(
+    rounds,
+    () => asked(one, other),
+    () => asked(one, one),
+  );
   findings.add(
     'GET /patients/{id}, 32 callers, two processes beside one',
-    `${found.median.toFixed(2)} (${found.least.toFixed(2)} to ${found.most.toFixed(2)}); ${found.subject.toFixed(0)} a second beside ${found.baseline.toFixed(0)}`,
+    tell(found),
     '>= 1.7 where cores are left',
   );
 });
 
 it('memory stays where it is', async () => {
-  const { pid } = system.services.patient;
+  const { pid, port } = system.services.patient;
   const steps = 10;
-  let perSecond = await load(system.direct.patient, 16, 5);
+  let perSecond = await load(port, 16, askers[0], 5);
   const resident: number[] = [residentMb(pid)];
   for (let step = 0; step < steps; step += 1) {
-    perSecond = await load(system.direct.patient, 16, requests / steps / perSecond);
+    perSecond = await load(port, 16, askers[0], requests / steps / perSecond);
     resident.push(residentMb(pid));
   }
   const half = resident.slice(steps / 2);

@@ -3,12 +3,14 @@ import { book, repeat } from '../faults/outcome.ts';
 import { ahead, Clinic, type Resource } from '../harness/clinic.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { spread, timed } from './durations.ts';
+import { Findings } from './findings.ts';
 
 const practitionerCount = 20;
 const days = 31;
 const bookingCount = 5_000;
 const callers = 8;
 
+const findings = new Findings('slots', 'Free times', 'How long an answer takes, beside so many bookings.');
 let system: ProcessSystem;
 let type: Resource;
 
@@ -39,7 +41,10 @@ beforeAll(async () => {
   const booked = results.filter(({ status }) => status === 201).length;
   expect(booked).toBe(bookingCount);
 }, 600_000);
-afterAll(() => system.stop());
+afterAll(async () => {
+  await findings.save();
+  await system.stop();
+});
 
 it.each([50, 200])(
   `lists the slots of ${practitionerCount} practitioners over ${days} days, %d a page`,
@@ -50,6 +55,6 @@ it.each([50, 200])(
       system.direct.appointment.get<{ items: object[] }>(path),
     );
     expect(results.every(({ status, body }) => status === 200 && body.items.length === limit)).toBe(true);
-    console.info(`slots, ${limit} a page, ${callers} callers: ${spread(durations)}`);
+    findings.add(`slots, ${limit} a page, ${callers} callers`, spread(durations), 'p95 <= 40 ms');
   },
 );

@@ -4,15 +4,16 @@ import { ahead, Clinic, type Resource } from '../harness/clinic.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { query } from '../harness/sql.ts';
 import { Findings } from './findings.ts';
-import { compare, offer } from './offer.ts';
+import { Asker, type Target } from './asker.ts';
+import { compare, tell } from './comparison.ts';
 import { scriptOf, serverLog, transactionAround, transactionsPerSecond } from './pgbench.ts';
 
-const rounds = 7;
-const seconds = 2;
+const rounds = 5;
+/** Long beside what pgbench's clients need to prepare their statements. */
+const seconds = 5;
 const callerCounts = [1, 8, 64];
 /** Each with a patient of its own, so that nobody is in anybody's way. */
 const practitionerCount = 64;
-const days = 360;
 /** Beyond what the service books. */
 const firstDayOfBaseline = 400;
 
@@ -20,25 +21,20 @@ const findings = new Findings(
   'transactions',
   'Booking, beside the database by itself',
   `\`POST /appointments\` for times that are free, beside pgbench running the same statements, as PostgreSQL logged them, with
-as many clients: what the database can do when nobody validates, decides, checks tokens or speaks HTTP.`,
+as many clients: what the database can do when nobody validates, decides, checks tokens or speaks HTTP. pgbench sends them one
+by one, prepared; the service sends several in one packet where they don't depend on each other.`,
 );
 let system: ProcessSystem;
 let type: Resource;
 let practitioners: Resource[];
 let patients: Resource[];
 let script: string;
-let booked = 0;
+let target: Target;
+const asker = new Asker();
 let day = firstDayOfBaseline;
 
-const bookingOf = (number: number) => ({
-  typeId: type.id,
-  practitionerId: practitioners[number % practitionerCount]?.id,
-  patientId: patients[number % practitionerCount]?.id,
-  start: ahead(2 + Math.floor(number / practitionerCount), '09:00'),
-});
-
 beforeAll(async () => {
-  system = await startProcesses({ environment: { LOG_LEVEL: 'info' } });
+  system = await startProcesses();
   const clinic = new Clinic(system.staff);
   type = await clinic.type({ maxDaysAhead: 365 });
   practitioners = await repeat(practitionerCount, 4, () => clinic.practitioner([type.id]));
@@ -53,14 +49,16 @@ beforeAll(async () => {
     await query(superuserUrl, `alter role appointment set ${name} = '${value}'`);
   const { process, direct } = await system.another('appointment');
   const before = serverLog().length;
-  const recorded = bookingOf(booked++);
+  const recorded = {
+    typeId: type.id,
+    practitionerId: practitioners[0]?.id ?? '',
+    patientId: patients[0]?.id ?? '',
+    start: ahead(1, '09:00'),
+  };
   expect((await book(direct, recorded)).status).toBe(201);
   await process.stop();
   for (const name of Object.keys(settings)) await query(superuserUrl, `alter role appointment reset ${name}`);
-  const variables = {
-    [recorded.practitionerId ?? '']: 'practitioner',
-    [recorded.patientId ?? '']: 'patient',
-  };
+  const variables = { [recorded.practitionerId]: 'practitioner', [recorded.patientId]: 'patient' };
   script = scriptOf(
     transactionAround(serverLog().slice(before), 'booking_schedule_key_share'),
     { variables, constant: [type.id], day: recorded.start.slice(0, 10) },
@@ -72,30 +70,33 @@ beforeAll(async () => {
       )
       .join('\n'),
   );
+  target = {
+    port: system.services.appointment.port,
+    token: system.staff.token ?? '',
+    live: '/appointments/health/live',
+    path: '/appointments',
+    booking: {
+      typeId: type.id,
+      pairs: practitioners.map(({ id }, index) => ({
+        practitionerId: id,
+        patientId: patients[index]?.id ?? '',
+      })),
+      first: ahead(2, '00:00'),
+    },
+    from: 0,
+  };
 });
 afterAll(async () => {
+  asker.stop();
   await findings.save();
   await system.stop();
 });
 
 async function bookings(callers: number): Promise<number> {
-  const { url, token = '' } = system.direct.appointment;
-  const requests = Array.from({ length: 2_000 * seconds }, (_, index) => ({
-    path: '/appointments',
-    body: JSON.stringify(bookingOf(booked + index)),
-  }));
-  const { perSecond, sent } = await offer({
-    url,
-    token,
-    callers,
-    seconds,
-    method: 'POST',
-    requests,
-    status: 201,
-  });
-  booked += sent;
-  expect(booked).toBeLessThan(practitionerCount * days);
-  return perSecond;
+  const { goodPerSecond, statuses, next } = await asker.ask({ target, callers, seconds });
+  target = { ...target, from: next };
+  expect(Object.keys(statuses)).toEqual(['201']);
+  return goodPerSecond;
 }
 
 async function transactions(clients: number): Promise<number> {
@@ -125,9 +126,5 @@ it.each(callerCounts)('%d callers', async (callers) => {
     () => bookings(callers),
     () => transactions(callers),
   );
-  findings.add(
-    `POST /appointments, free times, ${callers} callers, beside pgbench`,
-    `${found.median.toFixed(2)} (${found.least.toFixed(2)} to ${found.most.toFixed(2)}); ${found.subject.toFixed(0)} a second beside ${found.baseline.toFixed(0)}`,
-    '>= 0.5',
-  );
+  findings.add(`POST /appointments, free times, ${callers} callers, beside pgbench`, tell(found), '>= 0.5');
 });

@@ -39,11 +39,16 @@ export interface LoadReport {
 
 /** Asks in a process of its own, so that what measures is not what waits. */
 export class Asker {
-  readonly #process: ChildProcess = fork(join(import.meta.dirname, 'overload.load.ts'), { execArgv: [] });
+  readonly #process: ChildProcess = fork(join(import.meta.dirname, 'asker.process.ts'), { execArgv: [] });
 
   async ask(load: Load): Promise<LoadReport> {
     this.#process.send(load);
-    const [report] = (await once(this.#process, 'message')) as [LoadReport];
+    const [report] = (await Promise.race([
+      once(this.#process, 'message'),
+      once(this.#process, 'exit').then(() => {
+        throw new Error('the process that asks has ended');
+      }),
+    ])) as [LoadReport];
     return report;
   }
 

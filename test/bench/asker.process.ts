@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Load, LoadReport, Target } from './overload.ts';
+import type { Load, LoadReport, Target } from './asker.ts';
+import { quantile } from './durations.ts';
 
 // A process that its parent sends one Load after the other, and that answers each with what came of it. It writes and
 // reads HTTP/1.1 by itself: a client that did more would take from the service the processor that they share.
 
 const slotMs = 30 * 60_000;
-/** Opened before and kept, as a load balancer keeps its own; a crowd of new ones would wait for one another first. */
-const connections = 2_000;
+/** For requests that don't wait for those before; opened first and kept, as a load balancer keeps its own. */
+const mostConnections = 2_000;
 const openedAtOnce = 50;
 
 /** The bytes of the request of such a number: each books another time. */
@@ -67,12 +68,12 @@ class Connection {
 /** By port, the idle ones: who was idle longest is taken first, so that none is closed for being idle. */
 const pools = new Map<number, Connection[]>();
 
-async function poolOf({ port, live }: Target): Promise<Connection[]> {
+async function poolOf({ port, live }: Target, connections: number): Promise<Connection[]> {
   const pool = (pools.get(port) ?? []).filter(({ isOpen }) => isOpen);
   pools.set(port, pool);
   const hello = `GET ${live} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`;
   while (pool.length < connections) {
-    const sockets = Array.from({ length: openedAtOnce }, () =>
+    const sockets = Array.from({ length: Math.min(openedAtOnce, connections - pool.length) }, () =>
       connect({ port, host: '127.0.0.1', noDelay: true }).setEncoding('latin1'),
     );
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
@@ -101,7 +102,7 @@ class Run {
   /** As many callers who each ask again as soon as they are answered. */
   async closed(callers: number, seconds: number): Promise<LoadReport> {
     const caller = async (): Promise<void> => {
-      while (this.#elapsedMs < seconds * 1000) await this.#ask();
+      while (this.#elapsedMs < seconds * 1000) await this.#ask(performance.now());
     };
     await Promise.all(Array.from({ length: callers }, caller));
     return this.#report(seconds);
@@ -112,15 +113,15 @@ class Run {
     const asked: Promise<void>[] = [];
     while (this.#elapsedMs < seconds * 1000) {
       const due = Math.floor((this.#elapsedMs / 1000) * perSecond);
-      while (asked.length < due) asked.push(this.#ask());
+      // Whoever is asked late, because all wait for a processor, has waited since it was due.
+      while (asked.length < due) asked.push(this.#ask(this.#began + (asked.length / perSecond) * 1000));
       await sleep(1);
     }
     await Promise.all(asked);
     return this.#report(seconds);
   }
 
-  async #ask(): Promise<void> {
-    const since = performance.now();
+  async #ask(since: number): Promise<void> {
     const connection = this.#idle.shift();
     const status = (await connection?.exchange(requestOf(this.#target, this.#number++))) ?? 0;
     if (connection?.isOpen) this.#idle.push(connection);
@@ -134,12 +135,11 @@ class Run {
   }
 
   #report(seconds: number): LoadReport {
-    const sorted = this.#durations.toSorted((a, b) => a - b);
-    const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
+    const durations = this.#durations;
     return {
-      goodPerSecond: sorted.length / seconds,
-      p50Ms: at(0.5),
-      p99Ms: at(0.99),
+      goodPerSecond: durations.length / seconds,
+      p50Ms: quantile(durations, 0.5),
+      p99Ms: quantile(durations, 0.99),
       statuses: Object.fromEntries(this.#statuses),
       lastRefusedMs: this.#lastRefusedMs,
       next: this.#number,
@@ -152,7 +152,10 @@ process.on('message', (load: Load) => {
 });
 
 async function run(load: Load): Promise<LoadReport> {
-  const started = new Run(load.target, await poolOf(load.target));
+  const started = new Run(
+    load.target,
+    await poolOf(load.target, 'callers' in load ? load.callers : mostConnections),
+  );
   return 'callers' in load
     ? started.closed(load.callers, load.seconds)
     : started.open(load.perSecond, load.seconds);

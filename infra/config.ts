@@ -135,7 +135,7 @@ function checkTogether({ ingress, service, database }: Config, reading: Reading)
   if (service.corsOrigins.length > mostOrigins || !service.corsOrigins.every(isPageOrigin))
     reading.fault(
       'clinic:corsOrigins',
-      `must name exact https origins, or http://localhost ones, without a path or *, ${mostOrigins} at most`,
+      `must name exact https origins, or loopback http ones, without a path or *, ${mostOrigins} at most`,
     );
   if (service.minTasks > service.maxTasks) reading.fault('clinic:maxTasks', 'must not be less than minTasks');
   if (database.minAcu > database.maxAcu)

@@ -40,13 +40,12 @@ export class Targets {
     const { signal } = this.#end;
     while (!signal.aborted) {
       const timeout = AbortSignal.any([signal, AbortSignal.timeout(checkTimeoutMs)]);
-      const isFit = await fetch(`http://127.0.0.1:${port}${path}`, { signal: timeout }).then(
-        async (answer) => {
+      const isFit = await fetch(`http://127.0.0.1:${port}${path}`, { signal: timeout })
+        .then(async (answer) => {
           await answer.arrayBuffer();
           return answer.ok;
-        },
-        () => false,
-      );
+        })
+        .catch(() => false);
       if (isFit) this.#unfit.delete(port);
       else this.#unfit.add(port);
       await sleep(checkIntervalMs, undefined, { signal, ref: false }).catch(() => undefined);

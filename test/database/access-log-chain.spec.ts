@@ -355,7 +355,7 @@ describe('verification finds', () => {
     expect(await verify()).toEqual({
       isWhole: false,
       lines: [
-        `patient: 2 rows, from row ${first} on, have waited 10 min to be sealed: the sealer does not run, or seals were removed`,
+        `patient: 2 rows, from row ${first} on, have waited 10 min to be sealed: the sealer does not run, a transaction stays open, or seals were removed`,
       ],
     });
   });
@@ -368,7 +368,7 @@ describe('verification finds', () => {
     expect(await verify()).toEqual({
       isWhole: false,
       lines: [
-        `patient: 6 rows, from row ${first} on, have waited 1 min to be sealed, and none is sealed: the sealer never ran, or the seals were removed`,
+        `patient: 6 rows, from row ${first} on, have waited 1 min to be sealed, and none is sealed: the sealer never ran, a transaction stays open, or the seals were removed`,
       ],
     });
   });

@@ -3,7 +3,7 @@ import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { WhatDto } from '#contracts';
 import {
   Database,
-  Gathered,
+  gatheredById,
   Insert,
   NotFound,
   nowUtc,
@@ -18,16 +18,13 @@ const insertChanges = new Insert(changeTable);
 
 @Injectable()
 export class AppointmentRepository implements Owned {
-  readonly #found: Gathered<string, AppointmentRow | undefined>;
+  readonly #found: ReturnType<typeof gatheredById<AppointmentRow>>;
 
   constructor(database: Database) {
     const fromReader = selectByIds(database.reader);
-    this.#found = new Gathered(database.reader, async (connection, ids) => {
-      const statement = connection === database.reader ? fromReader : selectByIds(connection);
-      const rows = await statement.execute({ ids });
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => byId.get(id.toLowerCase()));
-    });
+    this.#found = gatheredById(database.reader, (connection, ids) =>
+      (connection === database.reader ? fromReader : selectByIds(connection)).execute({ ids }),
+    );
   }
 
   async ownersOf(connection: Connection, id: string): Promise<string[]> {

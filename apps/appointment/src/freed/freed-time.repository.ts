@@ -64,7 +64,7 @@ const find = new Statement<FreedRow>(
 const since = new Statement<FreedRow>(
   'freed_time_since',
   `select ${columns} from appointment.freed_time
-   where freed_at >= $1 and until_at > now() and ($6::uuid is null or id = $6)
+   where freed_at >= $1 and until_at > now()
      and (asked_at is not null or freed_at < now() - interval '${longestAskingMinutes} minutes') and during && tstzrange($2, $3, '[]')
      and (practitioner_id is null or room_id is not null or $4::uuid is null or practitioner_id = $4)
      and (type_ids is null or $5 = any (type_ids))
@@ -77,15 +77,12 @@ const markAsked = new Statement(
   'update appointment.freed_time set asked_at = now() where id = $1 and asked_at is null',
 );
 
-const patientsSince = new Statement<{ patientId: string }>(
-  'freed_time_patients_since',
-  `select distinct patient_id as "patientId" from appointment.freed_time
-   where patient_id is not null and id <> $1
-     and freed_at >= $2::timestamptz - interval '${longestFreeingSeconds} seconds'
-     and exists (
-       select from appointment.waitlist_entry as entry
-       where entry.patient_id = freed_time.patient_id and entry.status = 'waiting')
-   order by 1`,
+const anybodySince = new Statement<{ exists: boolean }>(
+  'freed_time_anybody_since',
+  `select exists (
+     select from appointment.freed_time join appointment.waitlist_entry using (patient_id)
+     where freed_time.id <> $1 and freed_at >= $2::timestamptz - interval '${longestFreeingSeconds} seconds'
+       and status = 'waiting')`,
 );
 
 const roomsSince = new Statement<{ roomId: string; during: Span[] }>(
@@ -136,23 +133,20 @@ export class FreedTimeRepository {
     await markAsked.rows(connection, id);
   }
 
-  /** Who waits and had time of their own freed since a time was, or just before. */
-  async patientsFreedSince(connection: Connection, { id, freedAt }: KeptFreedTime): Promise<string[]> {
-    const rows = await patientsSince.rows(connection, id, freedAt);
-    return rows.map(({ patientId }) => patientId);
+  /** Whether anybody waits who had time of their own freed since a time was, or just before. */
+  async hasAnybodySince(connection: Connection, { id, freedAt }: KeptFreedTime): Promise<boolean> {
+    return (await anybodySince.row(connection, id, freedAt))?.exists ?? false;
   }
 
   /**
    * What was freed since an instant, is not still being asked for, and could be of use to an entry of the waitlist, in the
    * order it was freed.
-   * @param only this freed time, if it is one of them
    */
   async since(
     connection: Connection,
     instant: string,
     within: { earliest: string; latest: string },
     { practitionerId, typeId }: { practitionerId: string | null; typeId: string },
-    only?: string,
   ): Promise<KeptFreedTime[]> {
     const rows = await since.rows(
       connection,
@@ -161,7 +155,6 @@ export class FreedTimeRepository {
       within.latest,
       practitionerId,
       typeId,
-      only,
     );
     return rows.map(toFreedTime);
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
-import { type Connection, type Owned } from '#platform';
+import type { Connection, Owned } from '#platform';
 import { seriesTable, type SeriesRow } from '../tables.ts';
 
 @Injectable()

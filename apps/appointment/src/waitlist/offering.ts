@@ -38,27 +38,28 @@ export class Offering {
     const { reader } = this.database;
     const freed = await this.freedTimes.find(reader, freedTimeId);
     if (!freed) return;
-    const wanted = await this.candidates.wanted(reader, freed);
-    const open = await this.#open([freed], wanted, freed.freedAt);
-    const isDone = await this.#offerInOrder(open, freed.freedAt);
-    if (isDone) await this.#conclude(freed);
-    else await this.queue.send(reader, freedTimeQueue, freedTimeId, { freedTimeId });
+    let isDone = await this.#offerToLine(freed);
+    if (isDone) {
+      await this.freedTimes.markAsked(reader, freedTimeId);
+      // Who had time again meanwhile has left the time to those in line, and may want what they left.
+      if (await this.freedTimes.hasAnybodySince(reader, freed)) isDone = await this.#offerToLine(freed);
+    }
+    if (!isDone) await this.queue.send(reader, freedTimeQueue, freedTimeId, { freedTimeId });
     if (freed.patientId !== undefined) await this.#lookAgain(freed.patientId);
   }
 
-  /** Who had time again while others were asked has left the time to those in line, and may want what they left. */
-  async #conclude(freed: KeptFreedTime): Promise<void> {
-    const { reader } = this.database;
-    await this.freedTimes.markAsked(reader, freed.id);
-    for (const patientId of await this.freedTimes.patientsFreedSince(reader, freed))
-      await this.#lookAgain(patientId, freed.id);
+  /**
+   * Who came to wait later could have booked the time.
+   * @returns whether everybody has been asked
+   */
+  async #offerToLine(freed: KeptFreedTime): Promise<boolean> {
+    const wanted = await this.candidates.wanted(this.database.reader, freed);
+    const open = await this.#open([freed], wanted, freed.freedAt);
+    return this.#offerInOrder(open, freed.freedAt);
   }
 
-  /**
-   * Somebody who has time again may want what was freed while they had none.
-   * @param only this freed time; otherwise all
-   */
-  async #lookAgain(patientId: string, only?: string): Promise<void> {
+  /** Somebody who has time again may want what was freed while they had none. */
+  async #lookAgain(patientId: string): Promise<void> {
     const { reader } = this.database;
     for (const candidate of await this.candidates.ofPatient(reader, patientId)) {
       const { typeId, earliest: start, latest: end, createdAt } = candidate;
@@ -66,7 +67,7 @@ export class Offering {
         earliest: instantText(start - longestVisitMs),
         latest: instantText(end + longestVisitMs),
       };
-      const freed = await this.freedTimes.since(reader, createdAt, within, candidate, only);
+      const freed = await this.freedTimes.since(reader, createdAt, within, candidate);
       const open = await this.#open(united(freed), [{ typeId, start, end }], createdAt);
       await this.#offerTo(open, [candidate]);
     }
@@ -84,10 +85,7 @@ export class Offering {
     return open;
   }
 
-  /**
-   * Who came to wait later could have booked the time.
-   * @returns whether everybody has been asked
-   */
+  /** @returns whether everybody has been asked */
   async #offerInOrder(open: OpenStarts, by: string): Promise<boolean> {
     let after: Place | undefined;
     let made = 0;

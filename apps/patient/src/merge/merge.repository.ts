@@ -38,7 +38,7 @@ export class MergeRepository implements Owned {
     const { rows } = await connection.execute<{ id: string }>(sql`
       with recursive merged (id) as (
         select duplicate_id from patient.merge where survivor_id = ${survivorId} and undone_at is null
-        union all
+        union
         select merge.duplicate_id from merged
         join patient.merge on merge.survivor_id = merged.id and merge.undone_at is null)
       select id from merged`);

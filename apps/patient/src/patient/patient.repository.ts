@@ -1,20 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
-import { Database, Gathered, type Connection } from '#platform';
+import { Database, gatheredById, type Connection } from '#platform';
 import { patientTable, type PatientRow } from './patient.table.ts';
 
 @Injectable()
 export class PatientRepository {
   readonly #byIds: ReturnType<typeof selectByIds>;
-  readonly #found: Gathered<string, PatientRow | undefined>;
+  readonly #found: ReturnType<typeof gatheredById<PatientRow>>;
 
   constructor(private readonly database: Database) {
     this.#byIds = selectByIds(database.reader);
-    this.#found = new Gathered(database.reader, async (connection, ids) => {
-      const rows = await this.findAll(connection, ids);
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => byId.get(id.toLowerCase()));
-    });
+    this.#found = gatheredById(database.reader, (connection, ids) => this.findAll(connection, ids));
   }
 
   async nextMrnSerial(tx: Connection): Promise<number> {

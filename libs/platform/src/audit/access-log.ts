@@ -98,7 +98,9 @@ export class AccessLog {
       // Then the change is made again; or the client has been told why.
       if (isRetryable(error) || error instanceof DomainError) throw error;
       this.#logger.error({ err: error }, 'an access could not be logged and was not answered');
-      throw new DomainError('unavailable', 'The access can’t be logged for the moment; try again.');
+      const refusal = new DomainError('unavailable', 'The access can’t be logged for the moment; try again.');
+      // By which a transaction knows a connection that is gone.
+      throw Object.assign(refusal, { cause: error });
     }
   }
 }

@@ -82,6 +82,7 @@ async function follow(
     tell(`position ${from?.position ?? 0}: the seal that --from names is not there, or has another hash`);
     return false;
   }
+  const began = performance.now();
   // In this order: what is sealed up to that position is among the rows up to that number.
   const end = (await chain.last(connection)).position;
   const newest = await chain.newest(connection);
@@ -93,7 +94,7 @@ async function follow(
   let isWhole = true;
   for (let step = await following.next(); ; step = await following.next()) {
     if (step.done === true) {
-      const overdue = await overdueIn(chain, connection, step.value);
+      const overdue = await overdueIn(chain, connection, step.value, began);
       if (overdue !== undefined) tell(overdue);
       else if (isWhole) tell(describeEnd(step.value, start));
       return isWhole && overdue === undefined;
@@ -108,15 +109,17 @@ async function overdueIn(
   chain: SealRepository,
   connection: Connection,
   { head, waiting, next }: Followed,
+  began: number,
 ): Promise<string | undefined> {
   if (next === undefined) return undefined;
   const isAnySealed = head.position > 0;
-  const waitedMs = await chain.waitedMs(connection, next);
+  // When the following began: what was sealed since is not among what was followed.
+  const waitedMs = (await chain.waitedMs(connection, next)) - (performance.now() - began);
   if (waitedMs <= (isAnySealed ? sealedWithinMs : firstSealedWithinMs)) return undefined;
   const waited = `${waiting} rows, from row ${next} on, have waited ${Math.floor(waitedMs / 60_000)} min to be sealed`;
   return isAnySealed
-    ? `${waited}: the sealer does not run, or seals were removed`
-    : `${waited}, and none is sealed: the sealer never ran, or the seals were removed`;
+    ? `${waited}: the sealer does not run, a transaction stays open, or seals were removed`
+    : `${waited}, and none is sealed: the sealer never ran, a transaction stays open, or the seals were removed`;
 }
 
 async function sealAt(chain: SealRepository, connection: Connection, head: Head): Promise<Seal | undefined> {

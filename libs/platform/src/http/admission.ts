@@ -24,6 +24,7 @@ const limits: Omit<LineLimits, 'places'> = {
   waiting: 1_024,
   rush: 512,
   rushPatienceMs: 10_000,
+  standing: 192,
   patienceMs: 500,
   placeMs: 5_000,
 };

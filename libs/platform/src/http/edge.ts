@@ -43,8 +43,8 @@ export const edgeLimits: EdgeLimits = {
 };
 
 /**
- * Nest's Express with a listener that slow, oversized and malformed senders can't hold, and too many can't overload. A connection may carry any number
- * of requests: closing it now and then would only cost the load balancer.
+ * Nest's Express with a listener that slow, oversized and malformed senders can't hold, and too many can't overload. A
+ * connection may carry any number of requests: closing it now and then would only cost the load balancer.
  */
 export class EdgeAdapter extends ExpressAdapter {
   constructor(

@@ -6,6 +6,7 @@ const limits = {
   waiting: 8,
   rush: 5,
   rushPatienceMs: 10_000,
+  standing: 0,
   patienceMs: 500,
   placeMs: 60_000,
 };
@@ -116,6 +117,17 @@ describe('a line', () => {
     expect(hall.entered).toContain('next');
     await hall.end('a', 'b', 'c', 'd');
     expect(hall.line.atWork).toBe(1);
+  });
+
+  it('lets whoever finds few waiting wait for long, however many came before', () => {
+    const line = new Line({ ...limits, rush: 0, standing: 2 });
+    const refused: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd', 'first', 'second', 'third'])
+      line.join({ enter: () => undefined, refuse: () => refused.push(name) });
+    jest.advanceTimersByTime(limits.patienceMs);
+    expect(refused).toEqual(['third']);
+    jest.advanceTimersByTime(limits.rushPatienceMs - limits.patienceMs);
+    expect(refused).toEqual(['third', 'first', 'second']);
   });
 
   it('survives a line of thousands whose work ends as it begins', async () => {

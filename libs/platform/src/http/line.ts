@@ -7,7 +7,9 @@ export interface LineLimits {
   /** So many may come in a rush and still wait for as long as `rushPatienceMs`. */
   readonly rush: number;
   readonly rushPatienceMs: number;
-  /** How long anybody waits once a rush has turned out to be more than that. */
+  /** While no more than these wait, whoever comes may wait for as long as that too. */
+  readonly standing: number;
+  /** How long the others wait. */
   readonly patienceMs: number;
   /** Whoever works longer than this has a place no more: the next need not wait for it. */
   readonly placeMs: number;
@@ -43,7 +45,7 @@ export class Line {
 
   /** @returns what whoever has to wait calls when they go before their turn */
   join({ enter, refuse }: Visitor): (() => void) | undefined {
-    const { places, waiting, rush, rushPatienceMs, patienceMs } = this.limits;
+    const { places, waiting, rush, rushPatienceMs, standing, patienceMs } = this.limits;
     if (this.#atWork < places) {
       this.#atWork += 1;
       this.#work(enter);
@@ -69,8 +71,9 @@ export class Line {
       leave();
       refuse();
     };
-    const timer = setTimeout(giveUp, this.#inRush <= rush ? rushPatienceMs : patienceMs).unref();
     this.#waiting.add(next);
+    const mayWaitLong = this.#inRush <= rush || this.#waiting.size <= standing;
+    const timer = setTimeout(giveUp, mayWaitLong ? rushPatienceMs : patienceMs).unref();
     return leave;
   }
 

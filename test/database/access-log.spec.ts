@@ -143,7 +143,7 @@ it.each([undefined, 'a-key'])(
     const [overtaken, changed] = [randomUUIDv7(), randomUUIDv7()];
     const id = randomUUIDv7();
     const caller = { subject: 'somebody', scopes: new Set<string>() };
-    const request = { id, method: 'PUT', params: {}, body: {} };
+    const request = { id, method: 'PUT', params: {}, body: {}, route: { path: '/patients/:id' } };
     const rule = { scope: 'schedules.write', patient: patients.nobody } as const;
     const access = new PatientAccess(rule, request as never, caller, undefined);
     const accesses = new AccessLog(connections, log, undefined as never);

@@ -6,6 +6,7 @@ import { ahead, Clinic } from '../harness/clinic.ts';
 import type { Client } from '../harness/client.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { contradictionsIn, count } from './database.ts';
+import { repeat } from './outcome.ts';
 
 /**
  * Whatever happens to the database, this is the longest that a request takes: 10 s at the door, 20 s for its turn, 5 s for
@@ -31,13 +32,14 @@ interface Answered {
  * Callers who lose nothing: each registers one patient after the other and books a time for each, and sends what is not
  * answered for good again under the same Idempotency-Key.
  */
-export class KeyedLoad {
+export class KeyedLoad implements AsyncDisposable {
   /** How requests ended: `201`, `503 unavailable`, `no answer`. */
   readonly outcomes = new Set<string>();
   longestMs = 0;
   readonly #answered: Record<Written, Answered[]> = { patient: [], appointment: [] };
   readonly #callers: Promise<void>[] = [];
   #isOver = false;
+  #isGivenUp = false;
 
   private constructor(private readonly clients: Readonly<Record<Written, Client>>) {}
 
@@ -49,11 +51,9 @@ export class KeyedLoad {
   ): Promise<KeyedLoad> {
     const clinic = new Clinic(staff);
     const { id: typeId } = await clinic.type();
+    const practitioners = await repeat(callers, 1, () => clinic.practitioner([typeId]));
     const load = new KeyedLoad(clients);
-    for (let caller = 0; caller < callers; caller += 1) {
-      const { id: practitionerId } = await clinic.practitioner([typeId]);
-      load.#callers.push(load.#call({ typeId, practitionerId }));
-    }
+    load.#callers.push(...practitioners.map(({ id }) => load.#call({ typeId, practitionerId: id })));
     return load;
   }
 
@@ -61,6 +61,13 @@ export class KeyedLoad {
   async end(): Promise<void> {
     this.#isOver = true;
     await Promise.all(this.#callers);
+  }
+
+  /** Has nobody go on, whether what they have begun is done or not: what a failed test leaves behind disturbs no other. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    this.#isGivenUp = true;
+    await Promise.allSettled(this.#callers);
   }
 
   /** How long after a moment of `performance.now()` each service had answered a write. */
@@ -110,6 +117,7 @@ export class KeyedLoad {
         return reply.body.id;
       }
       if (reply && reply.status < 500) throw new Error(`${reply.status} ${reply.body.code ?? ''}`);
+      if (this.#isGivenUp) throw new Error(`${path} was given up`);
       await sleep(pauseMs);
     }
   }

@@ -25,7 +25,7 @@ it.each(
   async (one) => {
     const process = system.services[one.name];
     const before = await rowsOf(system.database);
-    const load = await KeyedLoad.begin(system.staff, system.direct);
+    await using load = await KeyedLoad.begin(system.staff, system.direct);
     let back = 0;
     for (let time = 0; time < times; time += 1) {
       await sleep(500 + 100 * time);

@@ -106,6 +106,16 @@ describe('a migration that the version from before it could not work with is fou
     expect(broken.filter((line) => !line.includes('room.name'))).toEqual([]);
   });
 
+  it('gives up a table without what is of others and only mentions it', async () => {
+    const change = `
+      -- gives up room
+      alter table room drop active;
+      alter table freed_time add foreign key (room_id) references room`;
+    expect(await brokenBy(change)).toEqual([
+      'is asked for of freed_time: FOREIGN KEY (room_id) REFERENCES room(id)',
+    ]);
+  });
+
   it('is not one that only adds what nobody has to know', async () => {
     const change = `
       alter table room add floor int check (floor > 0), add colour text not null default 'white';

@@ -19,7 +19,7 @@ export type Found = readonly Line[];
  */
 const statement = `
   with relation as (
-    select oid, relname, relkind from pg_class where relnamespace = $1::text::text::regnamespace and relkind in ('r', 'p', 'v', 'S') and not relispartition
+    select oid, relname, relkind from pg_class where relnamespace = $1::text::regnamespace and relkind in ('r', 'p', 'v', 'S') and not relispartition
   ), col as (
     select relname, attname, format_type(atttypid, atttypmod) as type, attnotnull,
       attnotnull and not atthasdef and attidentity = '' as must_be_given
@@ -47,7 +47,7 @@ const statement = `
     where grantee = $1::text
   union all
   select 'relied on', proname, '{}'::text[], format('the routine %s returning %s', oid::regprocedure, coalesce(pg_get_function_result(oid), 'nothing'))
-    from pg_proc where pronamespace = $1::text::text::regnamespace
+    from pg_proc where pronamespace = $1::text::regnamespace
   union all
   select 'demanded', relname, '{}'::text[], format('a value for %s.%s', relname, attname) from col where must_be_given
   union all
@@ -68,8 +68,8 @@ export async function foundIn(client: pg.ClientBase, schema: string): Promise<Fo
  * @param givenUp tables and columns that no version which may still run relies on
  */
 export function brokenBetween(before: Found, after: Found, givenUp: readonly string[] = []): string[] {
-  const texts = (found: Found, kind: Line['kind']) =>
-    new Set(found.filter((line) => line.kind === kind).map(({ text }) => text));
+  const of = (found: Found, kind: Line['kind']) => found.filter((line) => line.kind === kind);
+  const texts = (found: Found, kind: Line['kind']) => new Set(of(found, kind).map(({ text }) => text));
   const there = texts(after, 'relied on');
   const demanded = texts(before, 'demanded');
   const relations = new Set(before.map(({ relation }) => relation));
@@ -77,12 +77,17 @@ export function brokenBetween(before: Found, after: Found, givenUp: readonly str
   const meetsOldRows = ({ relation, columns }: Line) =>
     relations.has(relation) &&
     (columns.length === 0 || columns.some((column) => isColumn(`${relation}.${column}`)));
+  // A table with all that is of it, or a column as `room.active`: not every line in which such a word occurs.
+  const isGivenUp = ({ relation, text }: Line) =>
+    givenUp.some((name) => name === relation || (name.includes('.') && text.split(' ').includes(name)));
+  const missed = of(before, 'relied on').filter((line) => !there.has(line.text) && !isGivenUp(line));
+  const asked = of(after, 'demanded').filter(
+    (line) => !demanded.has(line.text) && meetsOldRows(line) && !isGivenUp(line),
+  );
   return [
-    ...[...texts(before, 'relied on')].filter((text) => !there.has(text)).map((text) => `misses ${text}`),
-    ...after
-      .filter((line) => line.kind === 'demanded' && !demanded.has(line.text) && meetsOldRows(line))
-      .map(({ text }) => `is asked for ${text}`),
-  ].filter((line) => !givenUp.some((name) => new RegExp(`\\b${name}\\b`).test(line)));
+    ...new Set(missed.map(({ text }) => `misses ${text}`)),
+    ...asked.map(({ text }) => `is asked for ${text}`),
+  ];
 }
 
 /** What a migration says it gives up: `-- gives up room.active, waitlist_passed`. */

@@ -47,6 +47,8 @@ describe.each(services.map(({ name }) => name))('the migrations of the %s servic
 describe('a migration that the version from before it could not work with is found out: one that', () => {
   const schema = 'appointment';
 
+  beforeAll(() => client.query(`set search_path to ${schema}, public`));
+
   it.each([
     ['drops a table', 'drop table waitlist_passed', 'misses the relation waitlist_passed'],
     ['drops a column', 'alter table hold drop minutes', 'misses the column hold.minutes as integer'],
@@ -104,6 +106,16 @@ describe('a migration that the version from before it could not work with is fou
     const broken = await brokenBy(change);
     expect(broken).toContain('misses the column room.name as text');
     expect(broken.filter((line) => !line.includes('room.name'))).toEqual([]);
+  });
+
+  it('gives up a table without what is of others and only mentions it', async () => {
+    const change = `
+      -- gives up room
+      alter table room drop active;
+      alter table freed_time add foreign key (room_id) references room`;
+    expect(await brokenBy(change)).toEqual([
+      'is asked for of freed_time: FOREIGN KEY (room_id) REFERENCES room(id)',
+    ]);
   });
 
   it('is not one that only adds what nobody has to know', async () => {

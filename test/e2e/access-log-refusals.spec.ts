@@ -1,18 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { traced as tracedIn } from '../harness/access-log.ts';
+import { tracerOf } from '../harness/access-log.ts';
 import { ahead, Clinic, type Visit } from '../harness/clinic.ts';
-import type { Client } from '../harness/client.ts';
 import { merge, queuesAreEmpty, undo } from '../harness/merges.ts';
 import { startSystem, type System } from '../harness/system.ts';
 
-type Request = [
-  client: Client,
-  method: string,
-  path: string,
-  body?: object,
-  headers?: Record<string, string>,
-];
 let system: System;
 let clinic: Clinic;
 let visit: Visit;
@@ -24,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-const traced = (...request: Request) => tracedIn(system.database, ...request);
+const traced = tracerOf(() => system);
 const two = async () => (await Promise.all([clinic.patient(), clinic.patient()])).map(({ id }) => id);
 const about = (...ids: (string | undefined)[]) => ids.toSorted();
 const patientsOf = (rows: { patient_id: string | null }[]) => rows.map(({ patient_id }) => patient_id).sort();

@@ -1,19 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccessLogEntryDto, Page } from '#contracts';
-import { traced as tracedIn } from '../harness/access-log.ts';
+import { tracerOf } from '../harness/access-log.ts';
 import { ahead, Clinic, type Visit } from '../harness/clinic.ts';
 import type { Client } from '../harness/client.ts';
 import { somebodyNew } from '../harness/people.ts';
 import { startSystem, type System } from '../harness/system.ts';
 
-type Request = [
-  client: Client,
-  method: string,
-  path: string,
-  body?: object,
-  headers?: Record<string, string>,
-];
 const purpose = 'X-Purpose-Of-Use';
 let system: System;
 let clinic: Clinic;
@@ -26,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-const traced = (...request: Request) => tracedIn(system.database, ...request);
+const traced = tracerOf(() => system);
 
 describe('a read', () => {
   it('names every patient of a page, each once, as one access', async () => {

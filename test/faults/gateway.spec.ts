@@ -7,9 +7,11 @@ import { freePort, launch, type Launched } from '../../tools/processes.ts';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
-import { obstruct, waitingForLocks } from './database.ts';
+import { RawConnection } from '../harness/raw.ts';
+import { until } from '../harness/until.ts';
 import { answeredWithinMs, KeyedLoad, rowsOf } from './keyed-load.ts';
-import { book, tally } from './outcome.ts';
+
+const readyWithinMs = 30_000;
 
 const undo = new AsyncDisposableStack();
 let system: ProcessSystem;
@@ -29,7 +31,7 @@ afterAll(() => undo.disposeAsync());
 
 it('takes nothing with it when it is killed under load, and goes on when it is back', async () => {
   const before = await rowsOf(system.database);
-  const load = await KeyedLoad.begin(system.staff, { patient: staff, appointment: staff });
+  await using load = await KeyedLoad.begin(system.staff, { patient: staff, appointment: staff });
   let back = 0;
   for (let time = 0; time < 3; time += 1) {
     await sleep(700);
@@ -55,26 +57,53 @@ it('takes nothing with it when it is killed under load, and goes on when it is b
 
 it('on SIGTERM takes no more and answers what is in flight', async () => {
   const visit = await new Clinic(system.staff).visit();
-  const held = await obstruct(system.database, 'select from appointment.practitioner for update');
-  const bookings = [3, 4, 5].map((day) => book(staff, { ...visit, start: ahead(day) }));
-  await waitingForLocks(system.database, 'appointment', bookings.length);
+  const bookings = [3, 4, 5].map((day) => new HalfSent(port, staff, { ...visit, start: ahead(day) }));
+  await until('all are in flight', () => bookings.every(({ isInFlight }) => isInFlight));
   process.kill(gateway.pid, 'SIGTERM');
   const another = new Client(`http://localhost:${port}`, undefined);
-  let isTaken = true;
-  for (let waited = 0; isTaken && waited < 1_000; waited += 20) {
-    isTaken = await another.get('/nowhere').then(
-      () => true,
+  const isRefused = () =>
+    another.get('/nowhere').then(
       () => false,
+      () => true,
     );
-    await sleep(20);
-  }
-  expect(isTaken).toBe(false);
-  await held.release();
-  expect(tally(await Promise.all(bookings))).toEqual({ '201': 3 });
+  await until('nobody is taken in', isRefused);
+  expect(await Promise.all(bookings.map((booking) => booking.finish()))).toEqual(['201', '201', '201']);
   expect(await gateway.exited).toBe('exit code 0');
   gateway = await startAgain();
   expect((await staff.get('/appointments/types')).status).toBe(200);
 });
+
+/** A booking whose sender pauses within the body: in flight for as long as the test likes, whatever the services do. */
+class HalfSent {
+  readonly #connection: RawConnection;
+  readonly #body: string;
+
+  constructor(to: number, { token = '' }: Client, booking: object) {
+    this.#connection = new RawConnection(to);
+    this.#body = JSON.stringify(booking);
+    const head = [
+      'POST /appointments HTTP/1.1',
+      'host: a',
+      `authorization: Bearer ${token}`,
+      'content-type: application/json',
+      `content-length: ${this.#body.length}`,
+      // By the answer to which it shows that the head was read.
+      'expect: 100-continue',
+    ];
+    this.#connection.write(`${head.join('\r\n')}\r\n\r\n${this.#body.slice(0, 10)}`);
+  }
+
+  get isInFlight(): boolean {
+    return this.#connection.reply.text.includes(' 100 Continue');
+  }
+
+  /** @returns the status of what was answered in the end */
+  async finish(): Promise<string | undefined> {
+    this.#connection.write(this.#body.slice(10));
+    const { text } = await this.#connection.until();
+    return [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].at(-1)?.[1];
+  }
+}
 
 /** Starts it where it was. */
 async function startAgain(): Promise<Launched> {
@@ -84,6 +113,6 @@ async function startAgain(): Promise<Launched> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const { stdout } = launched.child;
-  if (stdout) await once(stdout, 'data');
+  if (stdout) await once(stdout, 'data', { signal: AbortSignal.timeout(readyWithinMs) });
   return launched;
 }

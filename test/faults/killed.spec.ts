@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { services } from '#catalogue';
 import { disagreements, queuesAreEmpty } from '../harness/merges.ts';
 import { lose, tryAgain } from '../harness/passing.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
-import { answeredWithinMs, KeyedLoad, recoveredWithinMs, rowsOf } from './keyed-load.ts';
+import { answeredWithinMs, KeyedLoad, recoveredWithinMs, rowsOf, written } from './keyed-load.ts';
 
 const times = 3;
 
@@ -16,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 it.each(
-  services.flatMap(({ name }) => [
+  written.flatMap((name) => [
     { name, signal: 'SIGKILL', end: 'signal SIGKILL' } as const,
     { name, signal: 'SIGTERM', end: 'exit code 0' } as const,
   ]),
@@ -25,7 +24,7 @@ it.each(
   async (one) => {
     const process = system.services[one.name];
     const before = await rowsOf(system.database);
-    const load = await KeyedLoad.begin(system.staff, system.direct);
+    await using load = await KeyedLoad.begin(system.staff, system.direct);
     let back = 0;
     for (let time = 0; time < times; time += 1) {
       await sleep(500 + 100 * time);

@@ -38,7 +38,7 @@ afterAll(() => undo.disposeAsync());
 it('goes on without a restart when the database was killed under load and is back', async () => {
   const before = await rowsOf(system.database);
   const pids = Object.values(system.services).map(({ pid }) => pid);
-  const load = await KeyedLoad.begin(system.staff, system.direct);
+  await using load = await KeyedLoad.begin(system.staff, system.direct);
   await sleep(500);
   await killPostgres();
   expect(await statusOf(system.services.appointment, readyPath)).toBe(503);

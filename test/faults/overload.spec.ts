@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { livePath, readyPath } from '#catalogue';
 import { ahead, Clinic, type Visit } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
 import { expectProblem } from '../harness/problem.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { portOf, RawConnection } from '../harness/raw.ts';
+import { until } from '../harness/until.ts';
 import { contradictionsIn, count, obstruct, type Obstacle } from './database.ts';
 import { book, outcome, tally, type BookingReply } from './outcome.ts';
 
@@ -54,7 +54,7 @@ it('refuses at once what comes on top while the database stalls, says so, and bo
     return reply;
   });
   // Those who find the line full are told while all others still wait.
-  while (refused.length < 100) await sleep(5);
+  await until('a hundred are refused', () => refused.length >= 100);
   for (const reply of refused) {
     expectProblem(reply, 503, 'unavailable', '/appointments');
     expect(reply.headers.get('retry-after')).toMatch(/^[123]$/);

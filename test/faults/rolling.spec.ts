@@ -42,7 +42,7 @@ it(`fails none of ${requestsPerSecond} requests a second while every process is 
   const visits = await visitsAhead();
   const patientId = visits[0]?.patientId ?? '';
   const reads = [`/patients/${patientId}`, `/appointments?patientId=${patientId}`, '/appointments/types'];
-  const load = steadily((index) => {
+  await using load = steadily((index) => {
     const visit = index % requestsPerBooking === 0 && visits[index / requestsPerBooking];
     return visit ? client.post('/appointments', visit) : client.get(reads[index % reads.length] ?? '');
   });
@@ -66,20 +66,28 @@ async function replace(process: ServiceProcess): Promise<void> {
   await sleep(momentMs);
 }
 
+interface SteadyLoad extends AsyncDisposable {
+  /** @returns how often each outcome came */
+  readonly end: () => Promise<Record<string, number>>;
+}
+
 /** Sends so many requests a second, however long their answers take. */
-function steadily(send: (index: number) => Promise<Reply>): { end: () => Promise<Record<string, number>> } {
+function steadily(send: (index: number) => Promise<Reply>): SteadyLoad {
   const since = performance.now();
   const answers: Promise<string>[] = [];
   const pace = setInterval(() => {
     while (answers.length < ((performance.now() - since) / 1000) * requestsPerSecond)
       answers.push(send(answers.length).then(({ status }) => String(status), String));
   }, 10);
+  const end = async (): Promise<Record<string, number>> => {
+    clearInterval(pace);
+    const groups = Map.groupBy(await Promise.all(answers), (outcome) => outcome);
+    return Object.fromEntries([...groups].map(([outcome, { length }]) => [outcome, length]));
+  };
   return {
-    /** @returns how often each outcome came */
-    end: async () => {
-      clearInterval(pace);
-      const groups = Map.groupBy(await Promise.all(answers), (outcome) => outcome);
-      return Object.fromEntries([...groups].map(([outcome, { length }]) => [outcome, length]));
+    end,
+    [Symbol.asyncDispose]: async () => {
+      await end();
     },
   };
 }

@@ -34,16 +34,17 @@ export async function logged({ superuserUrl }: TestDatabase, requestId: string):
   return rows.flat();
 }
 
-/** Sends a request that can be found in the log, and finds it. */
-export async function traced(
-  database: TestDatabase,
-  client: Client,
-  method: string,
-  path: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Promise<{ reply: Reply; rows: LoggedAccess[] }> {
-  const requestId = randomUUIDv7();
-  const reply = await client.send(method, path, body, { 'x-request-id': requestId, ...headers });
-  return { reply, rows: await logged(database, requestId) };
+/** @returns what sends a request that can be found in the log, and finds it there */
+export function tracerOf(system: () => { readonly database: TestDatabase }) {
+  return async (
+    client: Client,
+    method: string,
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<{ reply: Reply; rows: LoggedAccess[] }> => {
+    const requestId = randomUUIDv7();
+    const reply = await client.send(method, path, body, { 'x-request-id': requestId, ...headers });
+    return { reply, rows: await logged(system().database, requestId) };
+  };
 }

@@ -47,7 +47,8 @@ def needed(operation):
 
 def is_by_right(case):
     """A patient may know who saw the own record, whatever the token's scopes."""
-    return case.operation.path == "/patients/{id}/access-log" and (case.path_parameters or {}).get("id") == caller["own"]
+    asked = (case.path_parameters or {}).get("id")
+    return case.operation.path == "/patients/{id}/access-log" and caller["own"] is not None and asked == caller["own"]
 
 
 def foreign_words(*texts):

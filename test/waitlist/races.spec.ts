@@ -8,6 +8,7 @@ import type { Client, Reply } from '../harness/client.ts';
 import { Clinic, type Booking, type Entry, type Visit } from '../harness/clinic.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { query } from '../harness/sql.ts';
+import { until as settled } from '../harness/until.ts';
 import { impossibleIn } from './impossible.ts';
 
 const rounds = 50;
@@ -38,15 +39,7 @@ const deadlocks = 'pg_stat_database where datname = current_database() and deadl
 type Told = Reply<{ code?: string; id?: string }>;
 const told = ({ status, body }: Told) => (body.code === undefined ? `${status}` : `${status} ${body.code}`);
 
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + settledWithinMs;
-  while (Date.now() < deadline) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await sleep(50);
-  }
-  throw new Error(`it does not come to this: ${what}`);
-}
+const until = <T>(what: string, look: () => Promise<T>) => settled(what, look, settledWithinMs);
 
 async function find(id: string): Promise<Entry> {
   return (await desks[0].get<Entry>(`/appointments/waitlist/${id}`)).body;
@@ -304,7 +297,8 @@ describe('a freed time that is still being asked for', () => {
       await asking.query('select from appointment.freed_time where id = $1 for update', [freedTimeId]);
       await ask(freedTimeId);
       await until('it is about to be noted', async () => {
-        const noting = `pg_stat_activity where wait_event_type = 'Lock' and query like '%set asked_at%'`;
+        const noting = `pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock' and query like '%set asked_at%'`;
         return (await count(system.database, noting)) > 0 || undefined;
       });
       await clinic.becomes(busyWith.id, 'cancelled');

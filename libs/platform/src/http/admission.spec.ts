@@ -98,8 +98,13 @@ it('keeps those who read, those who change something and those who look into the
   await ask('GET', '/patients/read', '/patients/docs');
   await ask('GET', ...crowd.map((path) => `${path}/read`));
   await until(() => working.size === 2 * places + 1);
-  await ask('GET', '/patients/docs/more');
-  await until(() => working.has('/patients/docs/more'));
+  const documentation = [
+    '/patients/docs/more',
+    '/patients/openapi.json',
+    '/patients/oauth2-redirect.html?code=a',
+  ];
+  await ask('GET', ...documentation);
+  await until(() => documentation.every((path) => working.has(path)));
   expect([...working.keys()].filter((path) => path.endsWith('read'))).toHaveLength(places);
 });
 

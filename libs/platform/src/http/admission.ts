@@ -29,6 +29,9 @@ const limits: Omit<LineLimits, 'places'> = {
   placeMs: 5_000,
 };
 
+/** The documentation, which anybody may read without a token: these, and what is below them. */
+const openPages = ['docs', 'openapi.json', 'oauth2-redirect.html'];
+
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Those who are refused together are told different times, up to so many seconds, lest they come back together. */
@@ -44,7 +47,7 @@ const overloaded = new DomainError('unavailable', 'More is asked of the service 
  */
 export class Admission {
   readonly #health: ReadonlySet<string | undefined>;
-  readonly #docs: string;
+  readonly #docs: readonly string[];
   readonly #lines: Readonly<Record<'change' | 'docs' | 'read', Line>>;
   readonly #refusals = metrics.getMeter(scopeName).createCounter('clinic.requests.refused', {
     description: 'Refused because more was asked than the process can do',
@@ -55,7 +58,7 @@ export class Admission {
 
   constructor({ service, database }: Config) {
     this.#health = new Set([livePath(service), readyPath(service)]);
-    this.#docs = `${service.prefix}/docs`;
+    this.#docs = openPages.map((page) => `${service.prefix}/${page}`);
     const line = (): Line => new Line({ ...limits, places: database.poolSize * placesPerConnection });
     // Changes that wait for somebody's lock keep nobody from reading, and files for everybody keep nobody from either.
     this.#lines = { change: line(), docs: line(), read: line() };
@@ -85,7 +88,7 @@ export class Admission {
   }
 
   #lineOf({ method = '', url = '' }: IncomingMessage): Line {
-    if (url.startsWith(this.#docs)) return this.#lines.docs;
+    if (this.#docs.some((path) => url.startsWith(path))) return this.#lines.docs;
     return safeMethods.has(method) ? this.#lines.read : this.#lines.change;
   }
 

@@ -69,10 +69,15 @@ export class Findings {
       plots: this.#plots,
     };
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `${this.name}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
-    const config = await prettier.resolveConfig(page);
-    writeFileSync(page, await prettier.format(pageOf(allResults()), { ...config, parser: 'markdown' }));
+    await write(join(folder, `${this.name}.json`), JSON.stringify(results));
+    await write(page, pageOf(allResults()));
   }
+}
+
+/** As all files of the repository are formatted. */
+async function write(file: string, content: string): Promise<void> {
+  const config = await prettier.resolveConfig(file);
+  writeFileSync(file, await prettier.format(content, { ...config, filepath: file }));
 }
 
 /** What is measured; `-dirty` when more than what earlier benchmarks wrote was changed since. */

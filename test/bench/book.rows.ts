@@ -2,7 +2,7 @@ import { query } from '../harness/sql.ts';
 
 /**
  * Fills the appointment book by SQL: appointments of half an hour with their claims, a practitioner for each two thousand,
- * whose days are full from eight to four and free from then to eight, a patient for each four, back from yesterday and on from tomorrow.
+ * whose days are full from eight to four and free from then to eight, a patient for each four, by turns of the days back from yesterday and on from the day after tomorrow.
  */
 export async function fillBook(
   superuserUrl: string,
@@ -35,7 +35,7 @@ const rows = `
     select gen_random_uuid(), true, 1 from generate_series(1, ceil($1::numeric / 4)) returning id),
   made as materialized (
     select gen_random_uuid() as id, patient.id as patient_id, practitioner.id as practitioner_id,
-      date_trunc('day', now()) + (case when day < 63 then day - 63 else day - 61 end) * interval '1 day'
+      date_trunc('day', now()) + (case when day % 2 = 0 then 2 + day / 2 else -1 - day / 2 end) * interval '1 day'
         + interval '8 hours' + place % 16 * interval '30 minutes' as start_at
     from (select number, (number - 1) / 2000 + 1 as practitioner_number, (number - 1) % 2000 as place,
         (number - 1) % 2000 / 16 as day, (number - 1) / 4 + 1 as patient_number

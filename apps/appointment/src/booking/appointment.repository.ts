@@ -3,10 +3,10 @@ import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { WhatDto } from '#contracts';
 import {
   Database,
-  gatheredById,
   Insert,
   NotFound,
   nowUtc,
+  RowsById,
   together,
   type Connection,
   type Owned,
@@ -18,13 +18,10 @@ const insertChanges = new Insert(changeTable);
 
 @Injectable()
 export class AppointmentRepository implements Owned {
-  readonly #found: ReturnType<typeof gatheredById<AppointmentRow>>;
+  readonly #byId: RowsById<typeof appointmentTable>;
 
-  constructor(database: Database) {
-    const fromReader = selectByIds(database.reader);
-    this.#found = gatheredById(database.reader, (connection, ids) =>
-      (connection === database.reader ? fromReader : selectByIds(connection)).execute({ ids }),
-    );
+  constructor({ reader }: Database) {
+    this.#byId = new RowsById(reader, appointmentTable, 'appointments_by_ids');
   }
 
   async ownersOf(connection: Connection, id: string): Promise<string[]> {
@@ -43,7 +40,7 @@ export class AppointmentRepository implements Owned {
   }
 
   async find(connection: Connection, id: string): Promise<AppointmentRow | undefined> {
-    return this.#found.get(connection, id);
+    return this.#byId.find(connection, id);
   }
 
   async findForChange(tx: Connection, id: string): Promise<AppointmentRow | undefined> {
@@ -157,14 +154,6 @@ export class AppointmentRepository implements Owned {
       )
       .orderBy(asc(appointmentTable.start), asc(appointmentTable.id));
   }
-}
-
-function selectByIds(connection: Connection) {
-  return connection
-    .select()
-    .from(appointmentTable)
-    .where(sql`${appointmentTable.id} = any (${sql.placeholder('ids')}::uuid[])`)
-    .prepare('appointments_by_ids');
 }
 
 export function required(appointment: AppointmentRow | undefined): AppointmentRow {

@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
-import { Database, gatheredById, type Connection } from '#platform';
+import { Database, RowsById, type Connection } from '#platform';
 import { patientTable, type PatientRow } from './patient.table.ts';
 
 @Injectable()
 export class PatientRepository {
-  readonly #byIds: ReturnType<typeof selectByIds>;
-  readonly #found: ReturnType<typeof gatheredById<PatientRow>>;
+  readonly #byId: RowsById<typeof patientTable>;
 
-  constructor(private readonly database: Database) {
-    this.#byIds = selectByIds(database.reader);
-    this.#found = gatheredById(database.reader, (connection, ids) => this.findAll(connection, ids));
+  constructor({ reader }: Database) {
+    this.#byId = new RowsById(reader, patientTable, 'patients_by_ids');
   }
 
   async nextMrnSerial(tx: Connection): Promise<number> {
@@ -25,13 +23,12 @@ export class PatientRepository {
   }
 
   async find(connection: Connection, id: string): Promise<PatientRow | undefined> {
-    return this.#found.get(connection, id);
+    return this.#byId.find(connection, id);
   }
 
   /** In no order; an id that nobody has is left out. */
   async findAll(connection: Connection, ids: readonly string[]): Promise<PatientRow[]> {
-    const byIds = connection === this.database.reader ? this.#byIds : selectByIds(connection);
-    return byIds.execute({ ids });
+    return this.#byId.findAll(connection, ids);
   }
 
   async findForChange(tx: Connection, id: string): Promise<PatientRow | undefined> {
@@ -97,12 +94,4 @@ export class PatientRepository {
       .orderBy(desc(patientTable.id))
       .limit(limit);
   }
-}
-
-function selectByIds(connection: Connection) {
-  return connection
-    .select()
-    .from(patientTable)
-    .where(sql`${patientTable.id} = any (${sql.placeholder('ids')}::uuid[])`)
-    .prepare('patients_by_ids');
 }

@@ -1,0 +1,43 @@
+import { sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import type { Connection } from './database.ts';
+import { Gathered } from './gathered.ts';
+
+/** Rows of a table by their ids. For readers the statement is built and parsed once, and shared under load. */
+export class RowsById<T extends PgTable & { readonly id: PgColumn }> {
+  readonly #ofReader: ReturnType<typeof prepare>;
+  readonly #gathered: Gathered<string, T['$inferSelect'] | undefined>;
+
+  /** @param name of the statement */
+  constructor(
+    private readonly reader: Connection,
+    private readonly table: T,
+    private readonly name: string,
+  ) {
+    this.#ofReader = prepare(reader, table, name);
+    this.#gathered = new Gathered(reader, async (connection, ids) => {
+      const rows = await this.findAll(connection, ids);
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id.toLowerCase()));
+    });
+  }
+
+  find(connection: Connection, id: string): Promise<T['$inferSelect'] | undefined> {
+    return this.#gathered.get(connection, id);
+  }
+
+  /** In no order; an id that nothing has is left out. */
+  async findAll(connection: Connection, ids: readonly string[]): Promise<T['$inferSelect'][]> {
+    const { reader, table, name } = this;
+    const statement = connection === reader ? this.#ofReader : prepare(connection, table, name);
+    return statement.execute({ ids });
+  }
+}
+
+function prepare(connection: Connection, table: PgTable & { readonly id: PgColumn }, name: string) {
+  return connection
+    .select()
+    .from(table)
+    .where(sql`${table.id} = any (${sql.placeholder('ids')}::uuid[])`)
+    .prepare(name);
+}

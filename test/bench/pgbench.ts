@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { glob, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,11 +12,6 @@ interface Logged {
   text: string;
   /** As SQL literals. */
   parameters: string[];
-}
-
-/** What the server of the run has written so far. */
-export function serverLog(): string {
-  return readFileSync(join(process.env.TEST_DIRECTORY ?? '', 'postgres', 'postgres.log'), 'utf8');
 }
 
 /** The statements of the transaction that ran one of this name, out of a log of every statement with its parameters. */

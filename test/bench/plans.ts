@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Client } from '../harness/client.ts';
 import type { ProcessSystem } from '../harness/processes.ts';
-import { query } from '../harness/sql.ts';
+import { serverLog, withSettings } from './server-log.ts';
 
 /** The plans by which PostgreSQL carried out what the patient service asked for, functions and triggers included. */
 export async function plansOf(
@@ -16,21 +14,14 @@ export async function plansOf(
     'auto_explain.log_buffers': 'on',
     'auto_explain.log_nested_statements': 'on',
   };
-  for (const [name, value] of Object.entries(settings))
-    await query(database.superuserUrl, `alter role patient set ${name} = '${value}'`);
-  await services.patient.stop();
-  await services.patient.start();
-  const before = log().length;
-  await work(direct.patient);
-  for (const name of Object.keys(settings))
-    await query(database.superuserUrl, `alter role patient reset ${name}`);
-  return log()
-    .slice(before)
+  const log = await withSettings(database.superuserUrl, 'patient', settings, async () => {
+    await services.patient.stop();
+    await services.patient.start();
+    const before = serverLog().length;
+    await work(direct.patient);
+    return serverLog().slice(before);
+  });
+  return log
     .split(/^(?=\S.* LOG: )/m)
     .filter((entry) => entry.includes('Query Text') && entry.includes('patient.'));
-}
-
-/** What the server of the run has written. */
-function log(): string {
-  return readFileSync(join(process.env.TEST_DIRECTORY ?? '', 'postgres', 'postgres.log'), 'utf8');
 }

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { count } from '../faults/database.ts';
 import { book, repeat } from '../faults/outcome.ts';
 import { ahead, Clinic, type Resource } from '../harness/clinic.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
-import { query } from '../harness/sql.ts';
 import { Findings } from './findings.ts';
 import { Asker, type Target } from './asker.ts';
 import { compare, tell } from './comparison.ts';
-import { scriptOf, serverLog, transactionAround, transactionsPerSecond } from './pgbench.ts';
+import { scriptOf, transactionAround, transactionsPerSecond } from './pgbench.ts';
+import { serverLog, withSettings } from './server-log.ts';
 
 const rounds = 5;
 /** Long beside what pgbench's clients need to prepare their statements. */
@@ -45,22 +46,22 @@ beforeAll(async () => {
     log_parameter_max_length: '-1',
     log_error_verbosity: 'default',
   };
-  for (const [name, value] of Object.entries(settings))
-    await query(superuserUrl, `alter role appointment set ${name} = '${value}'`);
-  const { process, direct } = await system.another('appointment');
-  const before = serverLog().length;
   const recorded = {
     typeId: type.id,
     practitionerId: practitioners[0]?.id ?? '',
     patientId: patients[0]?.id ?? '',
     start: ahead(1, '09:00'),
   };
-  expect((await book(direct, recorded)).status).toBe(201);
-  await process.stop();
-  for (const name of Object.keys(settings)) await query(superuserUrl, `alter role appointment reset ${name}`);
+  const log = await withSettings(superuserUrl, 'appointment', settings, async () => {
+    const { process, direct } = await system.another('appointment');
+    const before = serverLog().length;
+    expect((await book(direct, recorded)).status).toBe(201);
+    await process.stop();
+    return serverLog().slice(before);
+  });
   const variables = { [recorded.practitionerId]: 'practitioner', [recorded.patientId]: 'patient' };
   script = scriptOf(
-    transactionAround(serverLog().slice(before), 'booking_schedule_key_share'),
+    transactionAround(log, 'booking_schedule_key_share'),
     { variables, constant: [type.id], day: recorded.start.slice(0, 10) },
     ['practitioner', 'patient']
       .map(
@@ -100,22 +101,16 @@ async function bookings(callers: number): Promise<number> {
 }
 
 async function transactions(clients: number): Promise<number> {
-  const before = await appointments();
+  const before = await count(system.database, 'appointment.appointment');
   const tps = await transactionsPerSecond(system.database.urlOf('appointment'), script, {
     ...{ clients, seconds, from: day },
   });
-  expect(await appointments()).toBeGreaterThan(before + (tps * seconds) / 2);
+  expect(await count(system.database, 'appointment.appointment')).toBeGreaterThan(
+    before + (tps * seconds) / 2,
+  );
   // No client is so fast.
   day += 5_000 * seconds;
   return tps;
-}
-
-async function appointments(): Promise<number> {
-  const [row] = await query<{ count: string }>(
-    system.database.superuserUrl,
-    'select count(*) from appointment.appointment',
-  );
-  return Number(row?.count);
 }
 
 it.each(callerCounts)('%d callers', async (callers) => {

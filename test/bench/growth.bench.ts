@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { repeat } from '../faults/outcome.ts';
-import { ahead, Clinic, type Resource } from '../harness/clinic.ts';
+import { ahead, Clinic, halfHour, type Resource } from '../harness/clinic.ts';
 import { somebodyNew } from '../harness/people.ts';
 import type { Reply } from '../harness/client.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
@@ -82,10 +82,10 @@ const work: Readonly<Record<string, (index: number) => Promise<Reply<{ items?: o
       `/appointments/slots?typeId=${type.id}&practitionerId=${one(sample.practitioners, index)}&from=${ahead(2, '00:00')}&to=${ahead(9, '00:00')}`,
     ),
   'POST /appointments': (index) => {
-    const start = Temporal.Instant.from(ahead(80, '00:00')).add({ minutes: 30 * booked++ });
+    const start = halfHour(80, booked++);
     return system.direct.appointment.post('/appointments', {
       ...{ typeId: type.id, practitionerId: practitioner.id, patientId: one(patients, index) },
-      start: start.toString(),
+      start,
     });
   },
 };

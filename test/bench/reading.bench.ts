@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { freePort } from '../../tools/processes.ts';
 import { book, repeat } from '../faults/outcome.ts';
-import { ahead, Clinic } from '../harness/clinic.ts';
+import { ahead, Clinic, halfHour } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { Asker, type LoadReport } from './asker.ts';
@@ -40,16 +40,15 @@ beforeAll(async () => {
   const patients = await repeat(appointmentsOfDay, 4, () =>
     clinic.patient({ telecom: [{ system: 'phone', value: '+441632960018' }] }),
   );
-  const day = Temporal.Instant.from(ahead(2, '00:00'));
   for (const [index, { id }] of patients.entries()) {
-    const start = day.add({ minutes: 30 * index }).toString();
+    const start = halfHour(2, index);
     const { status } = await book(system.staff, {
       ...{ typeId: type.id, practitionerId: practitioner.id, patientId: id, start },
     });
     expect(status).toBe(201);
   }
   patientPath = `/patients/${patients[0]?.id ?? ''}`;
-  dayPath = `/appointments?practitionerId=${practitioner.id}&from=${day.toString()}&to=${ahead(3, '00:00')}&limit=50`;
+  dayPath = `/appointments?practitionerId=${practitioner.id}&from=${ahead(2, '00:00')}&to=${ahead(3, '00:00')}&limit=50`;
   bare = { 'node:http': await startBare('node:http'), express: await startBare('express') };
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { exchangeRaw } from '../harness/raw.ts';
+import { until } from '../harness/until.ts';
 
 const page = 'https://app.example';
 const secret = 'secret-in-the-path';
@@ -13,14 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-const patienceMs = 5_000;
-
-/** The lines about the request that this id was given to, once there is one; none when it takes too long. */
+/** The lines about the request that this id was given to, once there is one. */
 async function linesOf(id: string): Promise<Record<string, unknown>[]> {
   const { output } = system.services.patient;
   const about = () => output.filter((line) => line.includes(`"${id}"`));
-  const deadline = Date.now() + patienceMs;
-  while (about().length === 0 && Date.now() < deadline) await delay(20);
+  await until('it is logged', () => about().length > 0);
   return about().map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { ServiceName } from '#catalogue';
-import { ahead, Clinic } from '../harness/clinic.ts';
+import { Clinic, halfHour } from '../harness/clinic.ts';
 import type { Client } from '../harness/client.ts';
 import type { TestDatabase } from '../harness/database.ts';
+import { disagreements, queuesAreEmpty } from '../harness/merges.ts';
+import { lose, tryAgain } from '../harness/passing.ts';
 import { contradictionsIn, count } from './database.ts';
 import { repeat } from './outcome.ts';
 
@@ -18,7 +20,6 @@ export const answeredWithinMs = 50_000;
 export const recoveredWithinMs = 3_000;
 
 const pauseMs = 100;
-const timesADay = 48;
 
 /** The services that are written to. */
 export const written = ['patient', 'appointment'] as const satisfies readonly ServiceName[];
@@ -97,7 +98,7 @@ export class KeyedLoad implements AsyncDisposable {
     for (let index = 0; !this.#isOver; index += 1) {
       const person = { name: [{ family: `Sample ${randomUUID()}` }], birthDate: '1980-01-31' };
       const patientId = await this.#write('patient', '/patients', person);
-      const start = timeOf(index);
+      const start = halfHour(2, index);
       await this.#write('appointment', '/appointments', { ...wanted, patientId, start });
     }
   }
@@ -124,11 +125,12 @@ export class KeyedLoad implements AsyncDisposable {
   }
 }
 
-/** A half hour of its own for each visit of a caller. */
-function timeOf(index: number): string {
-  const minutes = (index % timesADay) * 30;
-  const hour = String(Math.floor(minutes / 60)).padStart(2, '0');
-  return ahead(2 + Math.floor(index / timesADay), `${hour}:${minutes % 60 === 0 ? '00' : '30'}`);
+/** That both services know the same once what was in anybody's hands has been done. */
+export async function expectAgreement(database: TestDatabase): Promise<void> {
+  await lose(database);
+  await tryAgain(database);
+  await queuesAreEmpty(database);
+  expect(await disagreements(database)).toEqual([]);
 }
 
 /** How many rows each service has made. */

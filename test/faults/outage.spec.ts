@@ -8,10 +8,8 @@ import { freePort } from '../../tools/processes.ts';
 import { startPostgres, type Postgres } from '../../tools/postgres.ts';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
-import { disagreements, queuesAreEmpty } from '../harness/merges.ts';
-import { lose } from '../harness/passing.ts';
 import { startProcesses, type ProcessSystem, type ServiceProcess } from '../harness/processes.ts';
-import { answeredWithinMs, KeyedLoad, recoveredWithinMs, rowsOf } from './keyed-load.ts';
+import { answeredWithinMs, expectAgreement, KeyedLoad, recoveredWithinMs, rowsOf } from './keyed-load.ts';
 import { book, outcome } from './outcome.ts';
 
 const passwords = { superuser: 'test', owner: 'test' };
@@ -59,9 +57,7 @@ it('goes on without a restart when the database was killed under load and is bac
   expect(Math.max(patient, appointment)).toBeLessThan(recoveredWithinMs);
   expect(Object.values(system.services).map(({ pid }) => pid)).toEqual(pids);
   await load.expectKept(system.database, before);
-  await lose(system.database);
-  await queuesAreEmpty(system.database);
-  expect(await disagreements(system.database)).toEqual([]);
+  await expectAgreement(system.database);
 });
 
 it('comes up without its database, says so, and works as soon as that is there', async () => {

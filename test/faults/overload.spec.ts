@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { livePath, readyPath } from '#catalogue';
-import { ahead, Clinic, type Visit } from '../harness/clinic.ts';
+import { ahead, Clinic, halfHour, type Visit } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
 import { expectProblem } from '../harness/problem.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
@@ -38,18 +38,12 @@ async function stall(): Promise<Obstacle> {
   return obstacle;
 }
 
-function timeOf(day: number, index: number): string {
-  return Temporal.Instant.from(ahead(day, '00:00'))
-    .add({ minutes: 30 * index })
-    .toString();
-}
-
 it('refuses at once what comes on top while the database stalls, says so, and books again within seconds', async () => {
   const before = await count(system.database, 'appointment.appointment');
   const stalled = await stall();
   const refused: BookingReply[] = [];
   const bookings = Array.from({ length: crowd }, async (_, index) => {
-    const reply = await book(direct, { ...visit, start: timeOf(10, index) });
+    const reply = await book(direct, { ...visit, start: halfHour(10, index) });
     if (reply.body.detail?.startsWith('More is asked')) refused.push(reply);
     return reply;
   });
@@ -78,7 +72,7 @@ it('refuses at once what comes on top while the database stalls, says so, and bo
 it('goes on to use a connection whose request with its body was refused', async () => {
   const stalled = await stall();
   const others = Array.from({ length: crowd }, (_, index) =>
-    book(direct, { ...visit, start: timeOf(50, index) }),
+    book(direct, { ...visit, start: halfHour(50, index) }),
   );
   await Promise.race(others);
   const connection = new RawConnection(portOf(direct.url));

@@ -128,3 +128,10 @@ export function ahead(days: number, time = '09:00'): string {
   const date = Temporal.Now.plainDateISO('UTC').add({ days });
   return `${date.toString()}T${time}:00Z`;
 }
+
+/** The half hour of such a number from the beginning of a day some days ahead. */
+export function halfHour(days: number, index: number): string {
+  return Temporal.Instant.from(ahead(days, '00:00'))
+    .add({ minutes: 30 * index })
+    .toString();
+}

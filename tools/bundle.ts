@@ -54,20 +54,25 @@ const followMappedTypes: Plugin = {
 };
 
 /**
- * With keepNames esbuild names each function whenever it is made, those that every request makes anew too. Only those need
- * it that it has renamed.
+ * With keepNames esbuild gives each function its name whenever it is made, those that every request makes anew too. Only
+ * classes need it, which take theirs once, and `type: () => Dto`, by whose name Nest's Swagger knows a type told later.
  */
-async function nameOnlyRenamed(): Promise<void> {
-  const naming = '=> __defProp(target, "name", { value, configurable: true });';
-  const found: string[] = [];
+async function nameOnlyClasses(): Promise<void> {
+  const helper = '=> __defProp(target, "name", { value, configurable: true });';
+  let found = 0;
   for (const name of readdirSync(outdir).filter((file) => file.endsWith('.js'))) {
     const file = join(outdir, name);
     const text = await readFile(file, 'utf8');
-    if (!text.includes(naming)) continue;
-    found.push(name);
-    await writeFile(file, text.replace(naming, naming.replace('=>', '=> target.name === value ? target :')));
+    if (text.includes(helper)) found += 1;
+    const ofClasses = text
+      .replace(helper, helper.replace('=>', '=> value !== "type" ? target :'))
+      .replace(
+        /__name\(this, ("[^"]+")\)/g,
+        'Object.defineProperty(this, "name", { value: $1, configurable: true })',
+      );
+    await writeFile(file, ofClasses);
   }
-  if (found.length !== 1) throw new Error('esbuild gives functions their names in another way than it did');
+  if (found !== 1) throw new Error('esbuild gives classes their names in another way than it did');
 }
 
 await rm(outdir, { recursive: true, force: true });
@@ -88,4 +93,4 @@ await build({
   },
   logLevel: 'warning',
 });
-await nameOnlyRenamed();
+await nameOnlyClasses();

@@ -145,8 +145,8 @@ it.each([undefined, 'a-key'])(
     const caller = { subject: 'somebody', scopes: new Set<string>() };
     const request = { id, method: 'PUT', params: {}, body: {}, route: { path: '/patients/:id' } };
     const rule = { scope: 'schedules.write', patient: patients.nobody } as const;
-    const access = new PatientAccess(rule, request as never, caller, undefined);
     const accesses = new AccessLog(connections, log, undefined as never);
+    const access = new PatientAccess(rule, request as never, caller, undefined, accesses);
     const commands = new Commands(connections, new IdempotencyRepository(serviceNamed('patient')), accesses);
     let attempts = 0;
     const command = { caller, path: '/', target: '/', body: {}, access, idempotencyKey };

@@ -2,8 +2,6 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import { Logger } from 'nestjs-pino';
-import { pinoHttp } from 'pino-http';
 import { requireAccessRules } from './access/require-access-rules.ts';
 import type { Config } from './config/config.ts';
 import { serveDocs } from './docs/openapi.ts';
@@ -12,7 +10,9 @@ import { refuseAmbiguous } from './http/ambiguous.ts';
 import { allowOrigins } from './http/cors.ts';
 import { EdgeAdapter, edgeLimits } from './http/edge.ts';
 import { answerRequestId } from './http/request-id.ts';
-import { createLogger, requestLogging } from './log/logger.ts';
+import { createLogger } from './log/logger.ts';
+import { NestLogger } from './log/nest-logger.ts';
+import { logRequests } from './log/request-lines.ts';
 import { PlatformModule } from './platform.module.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { observeRequests } from './telemetry/requests.ts';
@@ -24,9 +24,9 @@ export async function createApp(
   limits = edgeLimits,
 ): Promise<NestExpressApplication> {
   const adapter = new EdgeAdapter(createExpress(), limits, new Admission(config));
-  const logging = requestLogging(createLogger(config), config);
+  const logger = createLogger(config);
   const app = await NestFactory.create<NestExpressApplication>(
-    PlatformModule.around(definition, config, logging),
+    PlatformModule.around(definition, config),
     adapter,
     {
       bodyParser: false,
@@ -38,7 +38,7 @@ export async function createApp(
   app.use(answerRequestId);
   if (config.telemetry) app.use(observeRequests(config.service));
   // Before whatever may answer, so that every answer leaves its line.
-  app.use(pinoHttp(logging.pinoHttp));
+  app.use(logRequests(logger, config.service));
   app.use(
     helmet({
       contentSecurityPolicy: { directives: contentSecurityPolicy(config) },
@@ -51,7 +51,7 @@ export async function createApp(
     app.use(allowOrigins(adapter.getInstance<Express>(), config.corsOrigins));
   serveDocs(app, config, definition.title);
   await app.init();
-  app.useLogger(app.get(Logger));
+  app.useLogger(new NestLogger(logger));
   return app;
 }
 

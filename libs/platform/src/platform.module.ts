@@ -1,11 +1,9 @@
 import { hostname } from 'node:os';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { LoggerModule, type Params } from 'nestjs-pino';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { Service } from '#catalogue';
 import { AccessGuard } from './access/access.guard.ts';
 import { TokenVerifier } from './access/token-verifier.ts';
-import { AccessLogInterceptor } from './audit/access-log.interceptor.ts';
 import { AccessLogRepository } from './audit/access-log.repository.ts';
 import { AccessLog } from './audit/access-log.ts';
 import { SealRepository } from './audit/seal.repository.ts';
@@ -21,7 +19,7 @@ import { QueueReport } from './events/queue-report.ts';
 import { Queue } from './events/queue.ts';
 import { Health, Lifecycle } from './health/health.ts';
 import { healthController } from './health/health.controller.ts';
-import { AnswerInterceptor } from './http/answer.interceptor.ts';
+import { KnownQueryGuard } from './http/known-query.guard.ts';
 import { RateLimiter } from './http/rate-limiter.ts';
 import { ProblemFilter } from './problem/problem.filter.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -36,11 +34,11 @@ function processName({ name }: Service): string {
 /** What every service needs once, around the module of its own. */
 @Module({})
 export class PlatformModule {
-  static around({ module, settings }: ServiceDefinition, config: Config, logging: Params): DynamicModule {
+  static around({ module, settings }: ServiceDefinition, config: Config): DynamicModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [LoggerModule.forRoot(logging), module],
+      imports: [module],
       controllers: [healthController(config.service)],
       providers: [
         { provide: Config, useValue: config },
@@ -57,10 +55,8 @@ export class PlatformModule {
         { provide: AccessLogRepository, useFactory: () => new AccessLogRepository(config.service) },
         { provide: SealRepository, useFactory: () => new SealRepository(config.service) },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: KnownQueryGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
-        // Within the one before: what is logged is the answer itself.
-        { provide: APP_INTERCEPTOR, useClass: AccessLogInterceptor },
         { provide: APP_PIPE, useClass: DtoPipe },
         AccessLog,
         Commands,

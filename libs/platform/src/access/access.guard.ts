@@ -37,27 +37,15 @@ export class AccessGuard implements CanActivate {
     response.set('Cache-Control', 'no-store');
     const caller = await this.#identify(request);
     if (isAboutPatients(rule.patient))
-      request.access = new PatientAccess(rule, request, caller, purposeOf(request));
+      request.access = new PatientAccess(rule, request, caller, purposeOf(request), this.log);
     if (!caller.scopes.has(rule.scope) && !isByRight(rule.patient, caller))
-      await this.#deny(
-        request,
-        new DomainError('insufficient_scope', `The route needs the scope clinic/${rule.scope}.`),
-      );
+      throw new DomainError('insufficient_scope', `The route needs the scope clinic/${rule.scope}.`);
     await readBody(request, response);
     if (caller.patientId !== undefined && !(await this.#reaches(rule.patient, request, caller.patientId)))
-      await this.#deny(
-        request,
-        new DomainError('forbidden', 'A patient’s own token reaches that patient’s records alone.'),
-      );
+      throw new DomainError('forbidden', 'A patient’s own token reaches that patient’s records alone.');
     // Whoever has no right is told that first.
     if (request.access) requireKnownPurpose(request);
     return true;
-  }
-
-  /** Whoever tries what they may not stands in the log. */
-  async #deny({ access }: ClinicRequest, refusal: DomainError): Promise<never> {
-    if (access) await this.log.logRefusal(access, refusal);
-    throw refusal;
   }
 
   async #identify(request: ClinicRequest): Promise<Caller> {

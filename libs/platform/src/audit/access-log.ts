@@ -6,14 +6,17 @@ import { Answer } from '../command/answer.ts';
 import { Database, type Connection } from '../database/database.ts';
 import { isRetryable } from '../database/faults.ts';
 import { Gathered } from '../database/gathered.ts';
-import { DomainError } from '../problem/domain-error.ts';
+import { DomainError, MalformedId } from '../problem/domain-error.ts';
 import { AccessLogRepository } from './access-log.repository.ts';
-import type { AccessEntry, PatientAccess } from './patient-access.ts';
+import type { AccessEntry, AccessKeeper, PatientAccess } from './patient-access.ts';
 import { personsAtTop } from './persons.ts';
+
+/** Refusals of a request as such, which tell nothing: it can't be read, is not valid, or lacks If-Match. */
+const untold = new Set([400, 413, 415, 428]);
 
 /** Writes down who saw or changed what is known of a patient, before anybody is answered. */
 @Injectable()
-export class AccessLog {
+export class AccessLog implements AccessKeeper {
   readonly #logger = new Logger('AccessLog');
   /** All that come while one insert is under way share the next one, and its commit. */
   readonly #gathered: Gathered<AccessEntry, undefined>;
@@ -47,19 +50,21 @@ export class AccessLog {
     if (entry) await this.#written(() => this.entries.insert(tx, [entry]));
   }
 
-  /**
-   * Logs what was read, and waits until it is kept.
-   * @throws DomainError unavailable when it can't be written down
-   */
   async logRead(access: PatientAccess, result: unknown): Promise<void> {
     await this.#keep(await this.#entryOf(this.database.reader, access, result));
   }
 
-  /**
-   * Logs that somebody was refused, and waits until it is kept.
-   * @throws DomainError unavailable when it can't be written down
-   */
-  async logRefusal(access: PatientAccess, { code, members }: DomainError): Promise<void> {
+  async logFailure(access: PatientAccess, error: unknown): Promise<unknown> {
+    if (!isTelling(error)) return error;
+    try {
+      await this.#logRefusal(access, error);
+      return error;
+    } catch (failure) {
+      return failure;
+    }
+  }
+
+  async #logRefusal(access: PatientAccess, { code, members }: DomainError): Promise<void> {
     const patientIds = await this.#patientIds(this.database.reader, access, members);
     if (patientIds.length === 0 && access.isAboutNobody) return;
     await this.#keep(access.entry(problems[code].status, patientIds));
@@ -103,4 +108,11 @@ export class AccessLog {
       throw Object.assign(refusal, { cause: error });
     }
   }
+}
+
+function isTelling(error: unknown): error is DomainError {
+  // A path without an id names nobody, whoever may be found under it.
+  if (!(error instanceof DomainError) || error instanceof MalformedId) return false;
+  const { status } = problems[error.code];
+  return status < 500 && !untold.has(status);
 }

@@ -27,6 +27,21 @@ export interface AccessEntry {
   status: number;
 }
 
+/** Writes accesses down before anybody is answered. */
+export interface AccessKeeper {
+  /**
+   * Logs what was read, and waits until it is kept.
+   * @throws DomainError unavailable when it can't be written down
+   */
+  logRead(access: PatientAccess, result: unknown): Promise<void>;
+  /**
+   * Logs why somebody is not answered, where that tells of what they may not or of what there is, and waits until it is
+   * kept.
+   * @returns what they are told: this, or that it can't be written down
+   */
+  logFailure(access: PatientAccess, error: unknown): Promise<unknown>;
+}
+
 const byMethod: Readonly<Record<string, AccessAction>> = {
   GET: 'read',
   HEAD: 'read',
@@ -46,6 +61,7 @@ export class PatientAccess {
     private readonly request: Request,
     private readonly caller: { readonly subject: string; readonly patientId?: string },
     private readonly purpose: PurposeOfUse | undefined,
+    readonly log: AccessKeeper,
   ) {}
 
   /** The id in the path, if it has the form of one. */
@@ -90,7 +106,7 @@ export class PatientAccess {
     const { subject, patientId } = this.caller;
     const created = (answer as { id?: unknown } | null | undefined)?.id;
     return {
-      requestId: id as string,
+      requestId: id,
       caller: subject,
       patientToken: patientId,
       purpose: this.purpose,

@@ -9,11 +9,12 @@ import {
 import type { Duplex } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import type { Express } from 'express';
+import type { Express, Response } from 'express';
 import { problems, type ProblemCode } from '#contracts';
 import { DomainError } from '../problem/domain-error.ts';
 import { problemOf } from '../problem/problem.ts';
 import type { Admission } from './admission.ts';
+import { represent } from './representation.ts';
 
 /** How long a connection may take, in ms, and what it may send before it is a request. */
 export interface EdgeLimits {
@@ -53,6 +54,11 @@ export class EdgeAdapter extends ExpressAdapter {
     private readonly admission: Admission,
   ) {
     super(express);
+  }
+
+  /** What handlers answer, without an interceptor: see docs/decisions/0017-answers.md. */
+  override async reply(response: Response, result: unknown): Promise<void> {
+    super.reply(response, await represent(result, response));
   }
 
   override initHttpServer(): void {

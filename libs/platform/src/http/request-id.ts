@@ -1,6 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+declare module 'http' {
+  interface IncomingMessage {
+    /** What is answered as `X-Request-Id`. */
+    id: string;
+  }
+}
+
 /** `X-Request-Id` as it came when it is well formed, else a new one. */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];

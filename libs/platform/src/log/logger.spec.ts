@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { pinoHttp } from 'pino-http';
 import { serviceNamed } from '#catalogue';
 import { readConfig } from '../config/config.ts';
 import { answerRequestId } from '../http/request-id.ts';
-import { createLogger, requestLogging } from './logger.ts';
+import { createLogger } from './logger.ts';
+import { NestLogger } from './nest-logger.ts';
+import { requestContext } from './request-context.ts';
+import { logRequests } from './request-lines.ts';
 
 const config = readConfig(serviceNamed('patient'), {
   DATABASE_URL: 'postgres://a:secret@h/d',
@@ -32,10 +34,10 @@ afterEach(() => {
 
 /** Answers every request with this status and waits for the line that says so. */
 async function exchange(status: number, path: string, init: RequestInit = {}): Promise<void> {
-  const log = pinoHttp(requestLogging(logger, config).pinoHttp);
+  const log = logRequests(logger, config.service);
   server = createServer((request, response) => {
     answerRequestId(request, response, () => undefined);
-    log(request, response);
+    log(request as never, response as never, () => undefined);
     Object.assign(request, { route: { path: '/patients/:id' }, caller: { subject: 'somebody' } });
     request.resume();
     response.writeHead(status).end();
@@ -56,13 +58,33 @@ const request: RequestInit = {
   body: 'secret-body',
 };
 
-it('tells an error by its class, code and place, also through the logger of requests', () => {
-  const log = pinoHttp(requestLogging(logger, config).pinoHttp).logger;
-  log.warn({ err: Object.assign(new RangeError('secret-message'), { code: 'E_TEST' }) }, 'failed');
-  const { err } = JSON.parse(lines.join('')) as { err: { type: string; code: string; at: string[] } };
+it('tells an error by its class, code and place, also through Nest’s logger', () => {
+  const log = new NestLogger(logger);
+  log.warn({ err: Object.assign(new RangeError('secret-message'), { code: 'E_TEST' }) }, 'failed', 'Part');
+  const { err, ...rest } = JSON.parse(lines[0] ?? '') as {
+    err: { type: string; code: string; at: string[] };
+  };
   expect([err.type, err.code]).toEqual(['RangeError', 'E_TEST']);
   expect(err.at.join()).toContain('logger.spec');
+  expect(rest).toMatchObject({ level: 'warn', context: 'Part', msg: 'failed' });
+  log.error(new RangeError('secret-message'), undefined, 'Part');
+  log.error({ err: new RangeError('secret-message') }, undefined, 'Part');
+  expect(lines).toHaveLength(3);
   expect(lines.join('')).not.toContain('secret');
+});
+
+it('tells what Nest says by itself, without its stack', () => {
+  new NestLogger(logger).error('it failed', 'Error: it failed\n    at secret-place', 'Part');
+  expect(JSON.parse(lines.join(''))).toMatchObject({ level: 'error', context: 'Part', msg: 'it failed' });
+  expect(lines.join('')).not.toContain('secret');
+});
+
+it('tells in each line which request it belongs to', async () => {
+  await requestContext.run({ requestId: 'abc-2' }, async () => {
+    await Promise.resolve();
+    new NestLogger(logger).log('in between', 'Part');
+  });
+  expect(JSON.parse(lines.join(''))).toMatchObject({ level: 'info', requestId: 'abc-2', msg: 'in between' });
 });
 
 describe('the line of a request', () => {

@@ -25,6 +25,15 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<ClinicRequest>();
     const response = http.getResponse<Response>();
+    const { access } = request;
+    if (access)
+      void access.log.logFailure(access, error).then((failure) => {
+        this.#answer(failure, request, response);
+      });
+    else this.#answer(error, request, response);
+  }
+
+  #answer(error: unknown, request: ClinicRequest, response: Response): void {
     if (response.headersSent) {
       response.destroy();
       return;

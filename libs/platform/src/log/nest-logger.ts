@@ -1,0 +1,42 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Level, Logger } from 'pino';
+
+/**
+ * Writes what Nest's own `Logger` is told as our lines: `new Logger('Sealer').log({ position }, 'access log sealed')`
+ * leaves `position`, the message, and `context`, which is `Sealer`.
+ */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  verbose = (...told: unknown[]): void => {
+    this.#write('trace', told);
+  };
+
+  debug = (...told: unknown[]): void => {
+    this.#write('debug', told);
+  };
+
+  log = (...told: unknown[]): void => {
+    this.#write('info', told);
+  };
+
+  warn = (...told: unknown[]): void => {
+    this.#write('warn', told);
+  };
+
+  error = (...told: unknown[]): void => {
+    this.#write('error', told);
+  };
+
+  fatal = (...told: unknown[]): void => {
+    this.#write('fatal', told);
+  };
+
+  /** Nest adds the context behind all else. A stack, which its own errors come with, is left out. */
+  #write(level: Level, [subject, ...rest]: unknown[]): void {
+    const context = rest.pop();
+    if (typeof subject !== 'object') this.logger[level]({ context }, subject as string);
+    else if (subject instanceof Error) this.logger[level]({ context, err: subject });
+    else this.logger[level]({ context, ...subject }, rest[0] as string | undefined);
+  }
+}

@@ -38,6 +38,7 @@ export class Unauthorized extends DomainError {
 @Injectable()
 export class TokenVerifier {
   readonly #keys: IssuerKeys;
+  /** By the header that they came in. */
   readonly #known = new Map<string, KnownToken>();
 
   constructor(private readonly config: Config) {
@@ -46,7 +47,7 @@ export class TokenVerifier {
 
   /** The caller of a token that was verified before, by what the issuer publishes now, as far as we know. */
   recall(authorization: string | undefined): Caller | undefined {
-    const known = this.#known.get(tokenIn(authorization) ?? '');
+    const known = this.#known.get(authorization ?? '');
     if (!known || !this.#keys.holds(known.key)) return undefined;
     return Date.now() / 1000 < known.expires ? known.caller : undefined;
   }
@@ -67,18 +68,18 @@ export class TokenVerifier {
       });
       requireAccessToken(protectedHeader, payload);
       const caller = this.#callerOf(payload);
-      this.#remember(token, { caller, expires: payload.exp ?? 0, key });
+      this.#remember(authorization, { caller, expires: payload.exp ?? 0, key });
       return caller;
     } catch (error) {
       throw asRefusal(error);
     }
   }
 
-  #remember(token: string, known: KnownToken): void {
-    this.#known.delete(token);
+  #remember(authorization: string, known: KnownToken): void {
+    this.#known.delete(authorization);
     const [oldest] = this.#known.keys();
     if (oldest !== undefined && this.#known.size >= maxKnownTokens) this.#known.delete(oldest);
-    this.#known.set(token, known);
+    this.#known.set(authorization, known);
   }
 
   #callerOf(payload: JWTPayload): Caller {

@@ -68,9 +68,19 @@ export class AccessLogRepository {
 function rowsOf(entry: AccessEntry): object[] {
   const { requestId, caller, patientToken, purpose, action, route, recordId, patientIds, asked, status } =
     entry;
-  const row = {
-    ...{ id: randomUUIDv7(), request_id: requestId, caller, patient_token: patientToken, purpose },
-    ...{ action, route, record_id: recordId, asked, status },
-  };
-  return patientIds.length === 0 ? [row] : patientIds.map((patientId) => ({ ...row, patient_id: patientId }));
+  const id = randomUUIDv7();
+  const rowOf = (patientId?: string) => ({
+    id,
+    request_id: requestId,
+    caller,
+    patient_token: patientToken,
+    purpose,
+    action,
+    route,
+    record_id: recordId,
+    patient_id: patientId,
+    asked,
+    status,
+  });
+  return patientIds.length === 0 ? [rowOf()] : patientIds.map(rowOf);
 }

@@ -11,10 +11,12 @@ export function personsIn(answer: unknown, found = new Set<string>()): Set<strin
   if (Array.isArray(answer)) for (const item of answer) personsIn(item, found);
   else if (typeof answer === 'object' && answer !== null) {
     const isPatient = 'mrn' in answer;
-    for (const [name, value] of Object.entries(answer) as [string, unknown][])
+    for (const name of Object.keys(answer)) {
+      const value = (answer as Record<string, unknown>)[name];
       if (typeof value === 'object') personsIn(value, found);
       else if ((naming.has(name) || (isPatient && name === 'id')) && isId(value))
         found.add(value.toLowerCase());
+    }
     // An appointment or entry that followed its patient's record: `patient: { from, to }`.
     if ('patient' in answer) movedIn(answer.patient, found);
   }

@@ -14,7 +14,7 @@ import { problems, type ProblemCode } from '#contracts';
 import { DomainError } from '../problem/domain-error.ts';
 import { problemOf } from '../problem/problem.ts';
 import type { Admission } from './admission.ts';
-import { represent } from './representation.ts';
+import { answer } from './answering.ts';
 
 /** How long a connection may take, in ms, and what it may send before it is a request. */
 export interface EdgeLimits {
@@ -57,8 +57,8 @@ export class EdgeAdapter extends ExpressAdapter {
   }
 
   /** What handlers answer, without an interceptor: see docs/decisions/0017-answers.md. */
-  override async reply(response: Response, result: unknown): Promise<void> {
-    super.reply(response, await represent(result, response));
+  override reply(response: Response, result: unknown): Promise<void> {
+    return answer(response, result);
   }
 
   override initHttpServer(): void {

@@ -26,6 +26,8 @@ const patienceMs = 20_000;
 export class Commands {
   readonly #underWay: Gate;
   readonly #transactions: Gate;
+  /** Whoever was last of those who can be foreseen: where one came in vain, the next may have too. */
+  #cameInVain = false;
 
   constructor(
     private readonly database: Database,
@@ -45,7 +47,8 @@ export class Commands {
    *
    * Commands wait for their turn before they look at anything: what waited long is judged by what is there then.
    * @param foresee refuses, by reads that lock nothing, what is in vain by then: of many who want one thing, most come
-   *   too late. Only a crowd is worth it; a refusal that is to be kept under a key comes of the effect alone
+   *   too late. Only a crowd is worth it, and only while many come in vain; a refusal that is to be kept under a key comes
+   *   of the effect alone
    */
   async run<T>(
     command: Command,
@@ -56,13 +59,31 @@ export class Commands {
     const until = performance.now() + patienceMs;
     const patienceLeft = () => until - performance.now();
     return this.#underWay.run(patienceLeft(), async (hasWaited) => {
-      if (hasWaited && idempotencyKey === undefined) await foresee?.();
-      return this.#transactions.run(patienceLeft(), () =>
-        idempotencyKey === undefined
-          ? this.#runLogged(command, effect)
-          : this.#runOnce(command, idempotencyKey, effect),
-      );
+      const carryOut = () =>
+        this.#transactions.run(patienceLeft(), () =>
+          idempotencyKey === undefined
+            ? this.#runLogged(command, effect)
+            : this.#runOnce(command, idempotencyKey, effect),
+        );
+      if (!foresee || idempotencyKey !== undefined) return carryOut();
+      return this.#lookingAhead(hasWaited, foresee, carryOut);
     });
+  }
+
+  async #lookingAhead<T>(
+    isCrowded: boolean,
+    foresee: () => Promise<void>,
+    carryOut: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      if (isCrowded && this.#cameInVain) await foresee();
+      const answer = await carryOut();
+      this.#cameInVain = false;
+      return answer;
+    } catch (error) {
+      if (error instanceof DomainError) this.#cameInVain = true;
+      throw error;
+    }
   }
 
   async #runLogged<T>(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { problems } from '#contracts';
+import { problems, type AccessAction } from '#contracts';
 import { AccessLog } from '../audit/access-log.ts';
 import { Database, savepoint, type Connection } from '../database/database.ts';
 import { DomainError } from '../problem/domain-error.ts';
@@ -62,7 +62,7 @@ export class Commands {
       const carryOut = () =>
         this.#transactions.run(patienceLeft(), () =>
           idempotencyKey === undefined
-            ? this.#runLogged(command, effect)
+            ? this.#transaction(command, async (tx) => ({ answer: await effect(tx) }))
             : this.#runOnce(command, idempotencyKey, effect),
         );
       if (!foresee || idempotencyKey !== undefined) return carryOut();
@@ -86,19 +86,6 @@ export class Commands {
     }
   }
 
-  async #runLogged<T>(
-    command: Command,
-    effect: (tx: Connection) => Promise<Answer<T> | T>,
-  ): Promise<Answer<T> | T> {
-    const answer = await this.database.transaction(async (tx) => {
-      command.access?.startAgain();
-      const result = await effect(tx);
-      await this.accesses.logChange(tx, command.access, result);
-      return result;
-    });
-    return logged(command, answer);
-  }
-
   async #runOnce<T>(
     command: Command,
     idempotencyKey: string,
@@ -107,23 +94,35 @@ export class Commands {
     const { caller } = command;
     const key: Key = { caller: caller.subject, key: idempotencyKey };
     const fingerprint = fingerprintOf(command);
-    const answer = await this.database.transaction(async (tx) => {
-      command.access?.startAgain();
+    return this.#transaction(command, async (tx) => {
       if (!(await this.idempotency.take(tx, key, fingerprint))) {
-        const kept = await this.#replay<T>(tx, key, fingerprint);
         // Nothing is done once more, but it is told once more.
-        await this.accesses.logChange(tx, command.access, kept, 'read');
-        return kept;
+        return { answer: await this.#replay<T>(tx, key, fingerprint), action: 'read' };
       }
       const answer = await savepoint(tx, effect).catch((error: unknown) =>
         refusalAsAnswer<T>(error, command),
       );
       const kept = answer instanceof Answer ? answer : new Answer(200, answer);
       await this.idempotency.keep(tx, key, kept);
-      await this.accesses.logChange(tx, command.access, kept);
-      return kept;
+      return { answer: kept };
     });
-    return logged(command, answer);
+  }
+
+  /** One transaction, by whose commit its answer is in the access log. */
+  async #transaction<T>(
+    { access }: Command,
+    work: (tx: Connection) => Promise<{ answer: T; action?: AccessAction }>,
+  ): Promise<T> {
+    const { answer } = await this.database.transaction(
+      async (tx) => {
+        access?.startAgain();
+        const { answer, action } = await work(tx);
+        return { answer, entry: await this.accesses.changeOf(tx, access, answer, action) };
+      },
+      (tx, { entry }) => this.accesses.logChange(tx, entry),
+    );
+    if (access) access.isLogged = true;
+    return answer;
   }
 
   async #replay<T>(tx: Connection, key: Key, fingerprint: string): Promise<Answer<T>> {
@@ -137,12 +136,6 @@ export class Commands {
       );
     return new Answer(kept.status, kept.body as T, { location: kept.location ?? undefined, replayed: true });
   }
-}
-
-/** The commit has brought it into the access log. */
-function logged<T>({ access }: Command, answer: T): T {
-  if (access) access.isLogged = true;
-  return answer;
 }
 
 function refusalAsAnswer<T>(error: unknown, command: Command): Answer<T> {

@@ -94,8 +94,10 @@ it.each(sizes)(
   'with %d patients and appointments',
   async (size) => {
     const { superuserUrl } = system.database;
-    await fillRegister(superuserUrl, size, filled);
-    await fillBook(superuserUrl, { appointments: size - filled, typeId: type.id });
+    await Promise.all([
+      fillRegister(superuserUrl, size, filled),
+      fillBook(superuserUrl, { appointments: size - filled, typeId: type.id }),
+    ]);
     filled = size;
     sample = await sampled();
     for (const [what, ask] of Object.entries(work)) {

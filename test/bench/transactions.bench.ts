@@ -11,7 +11,7 @@ import { registration } from './registration.transaction.ts';
 
 const rounds = 5;
 /** Long beside what pgbench's clients need to prepare their statements. */
-const seconds = 5;
+const seconds = 4;
 /** More than a client of pgbench gets to in a second. */
 const mostPerSecond = 5_000;
 
@@ -48,6 +48,8 @@ describe.each([
 
   beforeAll(async () => {
     change = await prepare(system);
+    await carriedOut(8);
+    await transactions(8);
   });
 
   async function carriedOut(callers: number): Promise<number> {
@@ -66,8 +68,6 @@ describe.each([
   }
 
   it.each(callerCounts)('for %d callers', async (callers) => {
-    await carriedOut(callers);
-    await transactions(callers);
     const found = await compare(
       rounds,
       () => carriedOut(callers),

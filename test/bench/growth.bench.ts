@@ -11,7 +11,7 @@ import { quantile, timed } from './durations.ts';
 import { Findings } from './findings.ts';
 import { fillRegister } from './register.rows.ts';
 
-/** A million of each takes some ten minutes to fill in: BENCH_SIZES=1000,100000,1000000. */
+/** A million of each takes some four minutes to fill in: BENCH_SIZES=1000,100000,1000000. */
 const sizes = (process.env.BENCH_SIZES ?? '1000,100000').split(',').map(Number);
 const rounds = 5;
 const times = 400;

@@ -10,7 +10,7 @@ import { launchedUntilReady, residentMb } from './process-figures.ts';
 
 const rounds = 7;
 const seconds = 1.5;
-/** A million takes some ten minutes: BENCH_REQUESTS=1000000. */
+/** A million takes some four minutes: BENCH_REQUESTS=1000000. */
 const requests = Number(process.env.BENCH_REQUESTS ?? 100_000);
 const starts = 5;
 

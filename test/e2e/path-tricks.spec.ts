@@ -63,6 +63,7 @@ describe.each([
   ['http://evil.example/patients/nobody', noService, noRecord],
   ['http://evil.example/patients/health/live', noService, '200'],
   ['https://evil.example/', noService, noRecord],
+  ['http://[/patients', noService, noRecord],
   ['patients', '400 bad_request by gateway', '400 malformed_request by service'],
   ['*', noService, noRecord],
   ['?', '400 bad_request by gateway', '400 malformed_request by service'],

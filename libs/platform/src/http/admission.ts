@@ -4,9 +4,9 @@ import { metrics } from '@opentelemetry/api';
 import { livePath, readyPath } from '#catalogue';
 import type { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
-import { problemOf } from '../problem/problem.ts';
 import { scopeName } from '../telemetry/span.ts';
 import { Line, type LineLimits } from './line.ts';
+import { refuse } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
 
 declare module 'http' {
@@ -94,16 +94,11 @@ export class Admission {
 
   /** What the request's body may hold is left to Node, which drops it as it comes: the connection can be used again. */
   #refuse(request: IncomingMessage, response: ServerResponse): void {
-    const [path = ''] = (request.url ?? '').split('?', 1);
-    const body = JSON.stringify(problemOf(overloaded, path));
-    response.writeHead(503, {
-      'Cache-Control': 'no-store',
-      'Content-Length': Buffer.byteLength(body),
-      'Content-Type': 'application/problem+json; charset=utf-8',
+    const [instance = ''] = (request.url ?? '').split('?', 1);
+    refuse(response, overloaded, {
+      ...{ requestId: requestIdOf(request), instance },
       'Retry-After': 1 + Math.floor(Math.random() * retryWithinSeconds),
-      'X-Request-Id': requestIdOf(request),
     });
-    response.end(body);
     this.#refusals.add(1);
     this.#report();
   }

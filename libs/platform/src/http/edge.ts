@@ -9,12 +9,14 @@ import {
 import type { Duplex } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import type { Express, Response } from 'express';
+import type { Express, Request, Response } from 'express';
 import { problems, type ProblemCode } from '#contracts';
 import { DomainError } from '../problem/domain-error.ts';
 import { problemOf } from '../problem/problem.ts';
 import type { Admission } from './admission.ts';
 import { answer } from './answering.ts';
+import { refuse } from './refusal.ts';
+import { requestIdOf } from './request-id.ts';
 
 /** How long a connection may take, in ms, and what it may send before it is a request. */
 export interface EdgeLimits {
@@ -63,6 +65,7 @@ export class EdgeAdapter extends ExpressAdapter {
 
   override initHttpServer(): void {
     const { limits } = this;
+    const express = this.getInstance<Express>();
     const server = createServer(
       {
         headersTimeout: limits.headersMs,
@@ -73,7 +76,11 @@ export class EdgeAdapter extends ExpressAdapter {
         // refuseAmbiguous asks for it, with an answer in our own form.
         requireHostHeader: false,
       },
-      this.admission.before(this.getInstance<Express>()),
+      this.admission.before((request, response) => {
+        express(request as Request, response as Response, () => {
+          refusePathless(request, response);
+        });
+      }),
     );
     server.maxConnections = limits.connections;
     // An expectation that we don't know is ignored, as RFC 9110, 10.1.1, allows.
@@ -81,6 +88,13 @@ export class EdgeAdapter extends ExpressAdapter {
     answerWhatIsNoRequest(server);
     this.httpServer = server;
   }
+}
+
+/** A target that Express finds no path in, such as `http://[`, comes past all that it knows. */
+function refusePathless(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = requestIdOf(request);
+  const refusal = new DomainError('not_found', 'The path can’t be read.');
+  refuse(response, refusal, { requestId, instance: `urn:uuid:${requestId}` });
 }
 
 interface Exchange {

@@ -36,33 +36,28 @@ const mostBeginnings = 300;
 /** Whoever types more than these is not helped by more. */
 const mostWords = 6;
 
-/** PostgreSQL's measure of common trigrams, above which longer words are taken for each other. */
-const leastSimilarity = 0.45;
+/** Shorter words have too few trigrams to be told by them. */
 const leastLength = 6;
 
 const begins = (column: string, text: string) =>
   `${column} >= ${text} and ${column} < (${text} || chr(1114111)) collate "C"`;
 
 /**
- * The words of a text; those in front that the fewest words begin with. (PostgreSQL doesn't see through the inner select,
- * so that it goes by one plan for all texts.)
+ * The words of a text; those in front that the fewest words begin with. (PostgreSQL doesn't see through an inner select,
+ * so that it goes by one plan for all texts, nor through an offset, so that it looks for the words once.)
  */
 export const typedWords = new Statement<Typed>(
   'search_typed_words',
   `select typed as word, is_known as "isKnown",
      case when cardinality(begun) <= ${mostBeginnings} then begun end as beginnings,
-     array(
-       (select word from patient.name_word where slips && patient.slips(typed) limit ${mostLikenesses})
-       union
-       (select word from patient.name_word
-        where not is_known and length(typed) >= ${leastLength} and word operator(public.%) typed
-          and public.similarity(word, typed) >= ${leastSimilarity}
-        limit ${mostLikenesses})
-     ) as likenesses
+     (array(select word from patient.name_word where slips && patient.slips(typed)))[1:${mostLikenesses}]
+       || case when not is_known and length(typed) >= ${leastLength} then patient.alike(typed, ${mostLikenesses}) end
+       as likenesses
    from unnest((select (patient.words($1))[1:${mostWords}])) as typed
    cross join lateral (
      select exists (select from patient.name_word where word = typed),
        array(select word from patient.name_word where ${begins('word', 'typed')} limit ${mostBeginnings + 1})
+     offset 0
    ) as known (is_known, begun)
    order by cardinality(begun), length(typed) desc`,
 );

@@ -1,24 +1,23 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Load, LoadReport, Target } from './asker.ts';
+import { livePath, routeOf, services } from '#catalogue';
+import type { LoadReport, NumberedLoad, Target } from './asker.ts';
+import { bodyOf } from './bodies.ts';
 import { quantile } from './durations.ts';
 
-// A process that its parent sends one Load after the other, and that answers each with what came of it. It writes and
+// A process that its parent sends one load after the other, and that answers each with what came of it. It writes and
 // reads HTTP/1.1 by itself: a client that did more would take from the service the processor that they share.
 
-const slotMs = 30 * 60_000;
 /** For requests that don't wait for those before; opened first and kept, as a load balancer keeps its own. */
 const mostConnections = 2_000;
 const openedAtOnce = 50;
 
-/** The bytes of the request of such a number: each books another time. */
-function requestOf({ port, token, path, booking }: Target, number: number): string {
+/** The bytes of the request of such a number; what is sent is ASCII. */
+function requestOf({ port, token, path, bodies }: Target, number: number): string {
   const head = `HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n`;
-  if (!booking) return `GET ${path} ${head}\r\n`;
-  const { typeId, pairs, first } = booking;
-  const start = new Date(Date.parse(first) + Math.floor(number / pairs.length) * slotMs).toISOString();
-  const body = JSON.stringify({ typeId, ...pairs[number % pairs.length], start });
+  if (!bodies) return `GET ${path} ${head}\r\n`;
+  const body = JSON.stringify(bodyOf(bodies, number));
   return `POST ${path} ${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 }
 
@@ -68,10 +67,13 @@ class Connection {
 /** By port, the idle ones: who was idle longest is taken first, so that none is closed for being idle. */
 const pools = new Map<number, Connection[]>();
 
-async function poolOf({ port, live }: Target, connections: number): Promise<Connection[]> {
+async function poolOf({ port, path }: Target, connections: number): Promise<Connection[]> {
   const pool = (pools.get(port) ?? []).filter(({ isOpen }) => isOpen);
   pools.set(port, pool);
-  const hello = `GET ${live} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`;
+  const service = routeOf(services, path);
+  if (!service) throw new Error(`no service answers ${path}`);
+  // It is answered whatever is asked for beside it.
+  const hello = `GET ${livePath(service)} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`;
   while (pool.length < connections) {
     const sockets = Array.from({ length: Math.min(openedAtOnce, connections - pool.length) }, () =>
       connect({ port, host: '127.0.0.1', noDelay: true }).setEncoding('latin1'),
@@ -93,10 +95,10 @@ class Run {
   #lastRefusedMs = 0;
   #number: number;
 
-  constructor(target: Target, idle: Connection[]) {
+  constructor({ target, from }: NumberedLoad, idle: Connection[]) {
     this.#target = target;
     this.#idle = idle;
-    this.#number = target.from;
+    this.#number = from;
   }
 
   /** As many callers who each ask again as soon as they are answered. */
@@ -142,18 +144,17 @@ class Run {
       p99Ms: quantile(durations, 0.99),
       statuses: Object.fromEntries(this.#statuses),
       lastRefusedMs: this.#lastRefusedMs,
-      next: this.#number,
     };
   }
 }
 
-process.on('message', (load: Load) => {
+process.on('message', (load: NumberedLoad) => {
   void run(load).then((report) => process.send?.(report));
 });
 
-async function run(load: Load): Promise<LoadReport> {
+async function run(load: NumberedLoad): Promise<LoadReport> {
   const started = new Run(
-    load.target,
+    load,
     await poolOf(load.target, 'callers' in load ? load.callers : mostConnections),
   );
   return 'callers' in load

@@ -1,28 +1,29 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Client } from '../harness/client.ts';
+import type { Bodies } from './bodies.ts';
 
-/** What is asked for: a path by GET, or, by POST, appointments of which no two are at odds. */
+/** What is asked for: a path by GET or, with bodies, by POST. */
 export interface Target {
   readonly port: number;
   readonly token: string;
-  /** Answered whatever is asked for beside it. */
-  readonly live: string;
   readonly path: string;
-  readonly booking?: {
-    readonly typeId: string;
-    readonly pairs: readonly { readonly practitionerId: string; readonly patientId: string }[];
-    /** The first time that is booked. */
-    readonly first: string;
-  };
-  /** The number of the first request. */
-  readonly from: number;
+  readonly bodies?: Bodies | undefined;
+}
+
+/** What a client is asked for, as it would ask itself. */
+export function targetOf({ url, token = '' }: Client, path: string, bodies?: Bodies): Target {
+  return { port: Number(new URL(url).port), token, path, bodies };
 }
 
 /** So many callers, each of whom waits for its answer, or so many requests a second, answered or not. */
-export type Load = { readonly target: Target; readonly seconds: number } & (
+type Load = { readonly target: Target; readonly seconds: number } & (
   { readonly callers: number } | { readonly perSecond: number }
 );
+
+/** A load, and the number of its first request. */
+export type NumberedLoad = Load & { readonly from: number };
 
 export interface LoadReport {
   /** Answers of 200 or 201 to what was asked within that time. */
@@ -33,23 +34,39 @@ export interface LoadReport {
   readonly statuses: Readonly<Record<string, number>>;
   /** When somebody was last refused, since the beginning; 0 if nobody was. */
   readonly lastRefusedMs: number;
-  /** The number of the first request of the next load. */
-  readonly next: number;
 }
 
 /** Asks in a process of its own, so that what measures is not what waits. */
 export class Asker {
-  readonly #process: ChildProcess = fork(join(import.meta.dirname, 'asker.process.ts'), { execArgv: [] });
+  readonly #process: ChildProcess = fork(join(import.meta.dirname, 'asker.process.ts'), {
+    execArgv: ['--conditions=source'],
+  });
+  /** The number of a target's next request: they go on over its loads. */
+  readonly #next = new WeakMap<Target, number>();
 
   async ask(load: Load): Promise<LoadReport> {
-    this.#process.send(load);
-    const [report] = (await Promise.race([
-      once(this.#process, 'message'),
-      once(this.#process, 'exit').then(() => {
-        throw new Error('the process that asks has ended');
-      }),
-    ])) as [LoadReport];
+    const from = this.#next.get(load.target) ?? 0;
+    this.#process.send({ ...load, from } satisfies NumberedLoad);
+    const report = await this.#answer();
+    const asked = Object.values(report.statuses).reduce((sum, number) => sum + number, 0);
+    this.#next.set(load.target, from + asked);
     return report;
+  }
+
+  async #answer(): Promise<LoadReport> {
+    const listening = new AbortController();
+    const { signal } = listening;
+    try {
+      const [report] = (await Promise.race([
+        once(this.#process, 'message', { signal }),
+        once(this.#process, 'exit', { signal }).then(() => {
+          throw new Error('the process that asks has ended');
+        }),
+      ])) as [LoadReport];
+      return report;
+    } finally {
+      listening.abort();
+    }
   }
 
   stop(): void {

@@ -3,15 +3,24 @@ import { backUp } from '../faults/post.ts';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { disagreements, queuesAreEmpty } from '../harness/merges.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
+import { Findings } from './findings.ts';
 
 const changes = 100_000;
 
+const findings = new Findings(
+  'backlog',
+  'Changes that are backed up',
+  'What the register told while no process of the book ran, as one process of it works it off.',
+);
 let system: ProcessSystem;
 
 beforeAll(async () => {
   system = await startProcesses();
 });
-afterAll(() => system.stop());
+afterAll(async () => {
+  await findings.save();
+  await system.stop();
+});
 
 it(`works off ${changes} changes that were backed up, and books who registers meanwhile`, async () => {
   const clinic = new Clinic(system.staff);
@@ -28,9 +37,10 @@ it(`works off ${changes} changes that were backed up, and books who registers me
   await clinic.book(visit);
   const booked = performance.now();
   await queuesAreEmpty(system.database, 300_000);
-  console.info(
-    `booked ${(booked - registered).toFixed(0)} ms after the registration; ` +
-      `${changes} changes were worked off in ${((performance.now() - since) / 1000).toFixed(1)} s`,
+  findings.add(
+    `a booking for who registers behind ${changes} changes`,
+    `${(booked - registered).toFixed(0)} ms after the registration`,
   );
+  findings.add(`${changes} changes worked off`, `${((performance.now() - since) / 1000).toFixed(1)} s`);
   expect(await disagreements(system.database)).toEqual([]);
 });

@@ -1,66 +1,15 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import express from 'express';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import pg from 'pg';
+import { Shared, storeOf, type Json } from './bare.store.ts';
 
-// node bare.server.ts: what the services answer to two reads, written by hand on node:http or, with FRAMEWORK=express, on
+// node bare.server.ts: what the services answer to three reads, written by hand on node:http or, with FRAMEWORK=express, on
 // Express: the same statements, JSON, token check and access log, and nothing else: no validation, no problems, no
 // tracing, no log lines. Tells its parent when it listens.
 
 const { FRAMEWORK = 'node:http', PORT = '0', ISSUER = '', PATIENT_URL, APPOINTMENT_URL } = process.env;
-
-type Json = Record<string, unknown>;
-
-/** Callers who ask while a statement is under way share the next one. */
-class Shared<Asked, Answer> {
-  #waiting: { asked: Asked; resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = [];
-  #isBusy = false;
-  readonly #run: (asked: Asked[]) => Promise<Answer[]>;
-
-  constructor(run: (asked: Asked[]) => Promise<Answer[]>) {
-    this.#run = run;
-  }
-
-  ask(asked: Asked): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ asked, resolve, reject });
-      if (!this.#isBusy) void this.#goOn();
-    });
-  }
-
-  async #goOn(): Promise<void> {
-    this.#isBusy = true;
-    while (this.#waiting.length > 0) {
-      const together = this.#waiting.splice(0, 64);
-      try {
-        const answers = await this.#run(together.map(({ asked }) => asked));
-        for (const [index, { resolve }] of together.entries()) resolve(answers[index] as Answer);
-      } catch (error) {
-        for (const { reject } of together) reject(error);
-      }
-    }
-    this.#isBusy = false;
-  }
-}
-
-function storeOf(schema: string, connectionString: string | undefined) {
-  const pool = new pg.Pool({ connectionString, max: 10, options: '-c timezone=UTC' });
-  const rows = async (name: string, text: string, values: unknown[]): Promise<Json[]> =>
-    (await pool.query<Json>({ name, text, values })).rows;
-  const log = new Shared<Json[], undefined>(async (accesses) => {
-    await rows('log', insertOf(schema), [JSON.stringify(accesses.flat())]);
-    return accesses.map(() => undefined);
-  });
-  return { rows, log };
-}
-
-const insertOf = (schema: string): string => `
-  with own as materialized (select pg_current_xact_id() as id)
-  insert into "${schema}".access_log (id, request_id, caller, action, route, record_id, patient_id, status)
-  select entry.* from own cross join json_to_recordset($1) as entry (id uuid, request_id text, caller text,
-    action text, route text, record_id uuid, patient_id uuid, status smallint)
-  where own.id is not null`;
 
 const patient = storeOf('patient', PATIENT_URL);
 const appointment = storeOf('appointment', APPOINTMENT_URL);
@@ -97,12 +46,13 @@ const access = (caller: string, requestId: string, action: string, route: string
   ...{ id: randomUUIDv7(), request_id: requestId, caller, action, route, status: 200, ...about },
 });
 
+const patientColumns = `id, mrn, active, name, birth_date::text as "birthDate", gender, telecom, address, identifier, communication,
+  deceased, replaced_by as "replacedBy", version, created_at as "createdAt", updated_at as "updatedAt"`;
+
 const found = new Shared<string, Json | undefined>(async (ids) => {
   const rows = await patient.rows(
     'find',
-    `select id, mrn, active, name, birth_date::text as "birthDate", gender, telecom, address, identifier, communication,
-       deceased, replaced_by as "replacedBy", version, created_at as "createdAt", updated_at as "updatedAt"
-     from patient.patient where id = any ($1)`,
+    `select ${patientColumns} from patient.patient where id = any ($1)`,
     [ids],
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -115,6 +65,34 @@ async function readPatient(caller: string, requestId: string, id: string): Promi
   const about = { record_id: id, patient_id: id };
   await patient.log.ask([access(caller, requestId, 'read', 'GET /patients/:id', about)]);
   return tidy(row);
+}
+
+/** By a whole number: whoever only shares its last seven digits is left out. */
+async function searchPhone(caller: string, requestId: string, asked: { phone: string }): Promise<Json> {
+  const { phone } = asked;
+  const rows = await patient.rows(
+    'search',
+    `select ${patientColumns} from patient.patient
+     where id in (select patient_id from patient.patient_key where key = patient.number_key($1)) limit $2`,
+    [phone, 100],
+  );
+  const fitting = rows.filter(({ telecom }) =>
+    (telecom as { value: string }[]).some(({ value }) => value === phone),
+  );
+  if (fitting.length === 0) throw new Error('nobody has the number');
+  if (fitting.length === 0) throw new Error('nobody has the number');
+  const told = {
+    ...access(caller, requestId, 'search', 'POST /patients/search', {}),
+    asked: digestOf(asked),
+  };
+  await patient.log.ask(fitting.map(({ id }) => ({ ...told, patient_id: id })));
+  return { items: fitting.map((row) => ({ patient: tidy(row), score: 1 })) };
+}
+
+function digestOf(asked: Json): string {
+  const salt = randomBytes(12);
+  const hash = createHash('sha256').update(salt).update(JSON.stringify(asked));
+  return `${salt.toString('base64url')}.${hash.digest('base64url')}`;
 }
 
 async function listDay(caller: string, requestId: string, query: URLSearchParams): Promise<Json> {
@@ -137,33 +115,47 @@ async function listDay(caller: string, requestId: string, query: URLSearchParams
   return { items: rows.map(tidy), nextCursor: null };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.url === '/patients/health/live') {
+async function answer(
+  request: IncomingMessage & { body?: unknown },
+  response: ServerResponse,
+): Promise<void> {
+  if (request.url?.endsWith('/health/live')) {
     response.writeHead(200, { 'content-length': 0 }).end();
     return;
   }
   const requestId = randomUUIDv7();
   const caller = await callerOf(request.headers.authorization);
-  const { pathname, searchParams } = new URL(request.url ?? '', 'http://service');
-  const body =
-    pathname === '/appointments'
-      ? await listDay(caller, requestId, searchParams)
-      : await readPatient(caller, requestId, pathname.slice('/patients/'.length));
-  const text = JSON.stringify(body);
+  const told = await answerOf(request, caller, requestId);
+  const json = JSON.stringify(told);
   response.writeHead(200, {
     'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
+    'content-length': Buffer.byteLength(json),
     'cache-control': 'no-store',
     'x-request-id': requestId,
-    ...(body.version !== undefined && { etag: `"${body.version as number}"` }),
+    ...(told.version !== undefined && { etag: `"${told.version as number}"` }),
   });
-  response.end(text);
+  response.end(json);
+}
+
+async function answerOf(
+  request: IncomingMessage & { body?: unknown },
+  caller: string,
+  requestId: string,
+): Promise<Json> {
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://service');
+  if (pathname === '/appointments') return listDay(caller, requestId, searchParams);
+  if (pathname !== '/patients/search')
+    return readPatient(caller, requestId, pathname.slice('/patients/'.length));
+  // Express has read it.
+  const asked: unknown = request.body ?? JSON.parse(await text(request));
+  return searchPhone(caller, requestId, asked as { phone: string });
 }
 
 function expressApp(): express.Express {
   const app = express();
   app.use(express.json());
-  app.get(['/patients/health/live', '/patients/:id', '/appointments'], answer);
+  app.get(['/:service/health/live', '/patients/:id', '/appointments'], answer);
+  app.post('/patients/search', answer);
   return app;
 }
 

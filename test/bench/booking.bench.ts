@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { book, repeat, tally } from '../faults/outcome.ts';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
+import { Asker, targetOf, type Target } from './asker.ts';
+import { bookings } from './bookings.ts';
+import { callerCounts, compare, tell } from './comparison.ts';
 import { quantile, spread, timed } from './durations.ts';
 import { Findings } from './findings.ts';
 
@@ -11,14 +14,21 @@ const rounds = 11;
 /** The first rounds warm the service up. */
 const warmUp = 4;
 
+const practitioners = 16;
+const patientsEach = 5;
+const [pairsOfRounds, seconds] = [5, 2];
+
 const findings = new Findings(
   'booking',
   'Many who want the same times',
-  'How long each of those who come at once waits for an answer, of 201 or of 409 with the reasons and three alternatives.',
+  `How long each of those who come at once waits for an answer, of 201 or of 409 with the reasons and three alternatives; and how
+many such answers a second callers get of whom ${patientsEach} want each time, beside times that are free. pgbench is no baseline of these: what is
+done for whom depends on who came before, and it would run the same statements whatever they answer.`,
 );
 let system: ProcessSystem;
 let clinic: Clinic;
 let patientIds: string[];
+const asker = new Asker();
 
 beforeAll(async () => {
   system = await startProcesses();
@@ -26,6 +36,7 @@ beforeAll(async () => {
   patientIds = (await repeat(callers, 10, () => clinic.patient())).map(({ id }) => id);
 });
 afterAll(async () => {
+  asker.stop();
   await findings.save();
   await system.stop();
 });
@@ -52,5 +63,28 @@ it(`books ${times} times for ${callers} callers who come at once`, async () => {
     `${callers} bookings of ${times} times at once`,
     `${spread(measured.flat())}; p99 of a round from ${Math.min(...p99).toFixed(0)} to ${Math.max(...p99).toFixed(0)} ms`,
     'p99 <= 500 ms',
+  );
+});
+
+async function answersPerSecond(target: Target, callers: number): Promise<number> {
+  const { statuses } = await asker.ask({ target, callers, seconds });
+  const { 201: booked = 0, 409: refused = 0, ...others } = statuses;
+  expect(others).toEqual({});
+  return (booked + refused) / seconds;
+}
+
+it.each(callerCounts)('answers %d callers of whom several want each time', async (callers) => {
+  const targetFor = async (patients: number) =>
+    targetOf(system.direct.appointment, '/appointments', await bookings(clinic, practitioners, patients));
+  const [wanted, free] = [await targetFor(patientsEach), await targetFor(1)];
+  for (const target of [wanted, free]) await answersPerSecond(target, callers);
+  const found = await compare(
+    pairsOfRounds,
+    () => answersPerSecond(wanted, callers),
+    () => answersPerSecond(free, callers),
+  );
+  findings.add(
+    `POST /appointments, ${patientsEach} after each time, ${callers} callers, beside free times`,
+    tell(found),
   );
 });

@@ -1,5 +1,8 @@
 import { median } from './durations.ts';
 
+/** Alone, a few, and more than there are connections to the database. */
+export const callerCounts = [1, 8, 64];
+
 /** How a subject does beside a baseline that was measured by turns with it. */
 export interface Comparison {
   /** Medians, in whatever both were measured in. */

@@ -4,6 +4,7 @@ import { ahead, Clinic, type Booking } from '../harness/clinic.ts';
 import { disagreements, merge, queuesAreEmpty } from '../harness/merges.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { spread, timed } from './durations.ts';
+import { Findings } from './findings.ts';
 
 const merges = 200;
 const callers = 4;
@@ -14,12 +15,21 @@ const lookEveryMs = 10;
 const promised = 2_000;
 const allowed = 5 * promised;
 
+const findings = new Findings(
+  'following',
+  'Appointments that follow a merge',
+  `How long after the answer to a merge all appointments of the duplicate are the survivor’s, asked every ${lookEveryMs} ms, with ${callers} merges
+under way at a time and two processes of each service.`,
+);
 let system: ProcessSystem;
 
 beforeAll(async () => {
   system = await startProcesses();
 });
-afterAll(() => system.stop());
+afterAll(async () => {
+  await findings.save();
+  await system.stop();
+});
 
 it(`has the appointments of ${merges} merges with the survivors, two processes of each service`, async () => {
   const second = await system.second();
@@ -57,9 +67,12 @@ it(`has the appointments of ${merges} merges with the survivors, two processes o
     }
     followedAfter.push(performance.now() - answered);
   });
-  console.info(`followed after the answer to the merge: ${spread(followedAfter)}`);
   const late = followedAfter.filter((duration) => duration > promised).length;
-  console.info(`${late} of ${merges} took longer than ${promised} ms`);
+  findings.add(
+    `${merges} merges of records with ${appointmentsEach} appointments each`,
+    `${spread(followedAfter)}; ${late} took longer than ${promised} ms`,
+    `within ${promised} ms`,
+  );
   expect(Math.max(...followedAfter)).toBeLessThan(allowed);
   await queuesAreEmpty(system.database);
   expect(await disagreements(system.database)).toEqual([]);

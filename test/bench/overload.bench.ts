@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { livePath } from '#catalogue';
-import { repeat } from '../faults/outcome.ts';
-import { ahead, Clinic } from '../harness/clinic.ts';
-import { startProcesses, type ProcessSystem, type ServiceProcess } from '../harness/processes.ts';
+import { Clinic } from '../harness/clinic.ts';
+import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
+import { Asker, targetOf, type LoadReport, type Target } from './asker.ts';
+import { bookings } from './bookings.ts';
 import { Findings } from './findings.ts';
-import { Asker, type LoadReport, type Target } from './asker.ts';
 
 const seconds = 60;
 const peakSeconds = 10;
@@ -38,36 +37,20 @@ afterAll(async () => {
 
 async function reading(): Promise<Target> {
   const { id } = await clinic.patient();
-  return { ...at(system.services.patient), path: `/patients/${id}` };
+  return targetOf(system.direct.patient, `/patients/${id}`);
 }
 
 async function booking(): Promise<Target> {
-  const type = await clinic.type();
-  const pairs = await repeat(practitioners, 4, async () => {
-    const [practitioner, patient] = await Promise.all([clinic.practitioner([type.id]), clinic.patient()]);
-    return { practitionerId: practitioner.id, patientId: patient.id };
-  });
-  return {
-    ...at(system.services.appointment),
-    path: '/appointments',
-    booking: { typeId: type.id, pairs, first: ahead(1, '00:00') },
-  };
-}
-
-function at({ port, service }: ServiceProcess): Omit<Target, 'path'> {
-  return { port, token: system.staff.token ?? '', live: livePath(service), from: 0 };
+  return targetOf(system.direct.appointment, '/appointments', await bookings(clinic, practitioners));
 }
 
 it.each([
   ['GET /patients/{id}', reading],
   ['POST /appointments', booking],
 ])('%s: twice of what can be answered is asked for', async (what, prepare) => {
-  let target = await prepare();
-  const ask = async (load: { callers: number } | { perSecond: number }, forSeconds: number) => {
-    const report = await asker.ask({ target, seconds: forSeconds, ...load });
-    target = { ...target, from: report.next };
-    return report;
-  };
+  const target = await prepare();
+  const ask = (load: { callers: number } | { perSecond: number }, forSeconds: number) =>
+    asker.ask({ target, seconds: forSeconds, ...load });
   // The first answers warm it up.
   await ask({ callers: 32 }, peakSeconds);
   let peak = 0;

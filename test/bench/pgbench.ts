@@ -4,103 +4,83 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pythonPrograms } from '../python/environment.ts';
-
-/** A statement as PostgreSQL logged it. */
-interface Logged {
-  /** Undefined for one that is sent as text. */
-  name?: string;
-  text: string;
-  /** As SQL literals. */
-  parameters: string[];
-}
-
-/** The statements of the transaction that ran one of this name, out of a log of every statement with its parameters. */
-export function transactionAround(log: string, name: string): Logged[] {
-  const entries = log.split(/^(?=\d{4}-\d\d-\d\d )/m);
-  const session = entries
-    .map((entry) => new RegExp(`\\[(\\d+)\\] .*execute ${name}:`).exec(entry)?.[1])
-    .find(Boolean);
-  const own = entries.filter((entry) => entry.includes(`[${session ?? ''}]`));
-  const statements: Logged[] = [];
-  for (const [index, entry] of own.entries()) {
-    const [, kind = '', text = ''] = /LOG: .*?(statement|execute \S+): (.*)/s.exec(entry) ?? [];
-    if (text === '') continue;
-    const detail = /DETAIL: +[Pp]arameters: (.*)/s.exec(own[index + 1] ?? '')?.[1] ?? '';
-    const parameters = Array.from(
-      detail.matchAll(/\$\d+ = (NULL|'(?:[^']|'')*')/g),
-      ([, value = '']) => value,
-    );
-    const named = kind === 'statement' ? {} : { name: kind.slice('execute '.length) };
-    statements.push({ ...named, text: text.trim(), parameters });
-  }
-  const [at, isBegin, isCommit] = [
-    statements.findIndex((statement) => statement.name === name),
-    ({ text }: Logged) => text === 'begin',
-    ({ text }: Logged) => text === 'commit',
-  ];
-  return statements.slice(
-    statements.slice(0, at).findLastIndex(isBegin),
-    at + statements.slice(at).findIndex(isCommit) + 1,
-  );
-}
+import type { Logged } from './recording.ts';
 
 const uuids = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 const dates = /(\d{4}-\d\d-\d\d)T(?=\d\d:\d\d:\d\d)/g;
 
-/** How the values of the recorded transaction vary: ids stand for a pgbench variable, or stay as they are. */
+/** How the values of a recorded transaction vary; what is not told of stays, and ids are made anew. */
 export interface Variation {
+  /** By a text that a value is or holds, the variable of pgbench that takes its place: `{ [id]: 'patient' }`. */
   variables: Readonly<Record<string, string>>;
-  constant: readonly string[];
+  /** Ids that stay. */
+  constant?: readonly string[];
   /** The day that was booked, YYYY-MM-DD; each transaction takes its client's next day instead. */
-  day: string;
+  day?: string;
+  /** What sets the variables: once for each client, and before each transaction. */
+  once: string;
+  each?: string;
 }
 
 /**
- * A pgbench script that runs recorded statements over and over, prepared once a client, each time for another day and
- * with new ids. It counts its transactions in `:i`, which starts at `-D i=...`.
+ * A pgbench script that runs recorded statements over and over, prepared once a client, each time with other values. It
+ * counts its transactions in `:i`, which starts at `-D i=...`; `:fresh` is a number of twelve digits that no other has.
  */
-export function scriptOf(
-  statements: readonly Logged[],
-  { variables, constant, day }: Variation,
-  setUp: string,
-): string {
-  const fresh: string[] = [];
-  const varied = (literal: string): string =>
-    literal
-      .replace(uuids, (id) => {
-        const variable = variables[id];
-        if (variable !== undefined) return `:${variable}`;
-        if (constant.includes(id)) return id;
-        if (!fresh.includes(id)) fresh.push(id);
-        return `0000000${fresh.indexOf(id)}-0000-7000-8000-:fresh`;
-      })
-      // Of what is written down as of now the date stays.
-      .replace(dates, (written, date: string) =>
-        date < day ? written : `J:day${daysBetween(day, date) + 1} `,
-      );
-  const prepared = new Map(
-    statements.flatMap(({ name, text }) => (name === undefined ? [] : [[name, text]])),
-  );
-  const runs = statements.map(({ name, text, parameters }) => {
+export function scriptOf(statements: readonly Logged[], variation: Variation): string {
+  const { day, once, each } = variation;
+  const named = statements.map((statement, index) => ({
+    ...statement,
+    name: statement.name === '<unnamed>' ? `unnamed_${index}` : statement.name,
+  }));
+  const prepared = named.filter(({ name }) => name !== undefined);
+  const vary = varying(named, variation);
+  const runs = named.map(({ name, text, parameters }) => {
     if (name === undefined) return `${text};`;
     return parameters.length === 0
       ? `execute ${name};`
-      : `execute ${name}(${parameters.map(varied).join(', ')});`;
+      : `execute ${name}(${parameters.map(vary).join(', ')});`;
   });
   return [
     '\\if :isNew = 1',
-    ...Array.from(prepared, ([name, text]) => `prepare ${name} as ${text};`),
-    setUp,
+    ...new Map(prepared.map(({ name, text }) => [name, `prepare ${name ?? ''} as ${text};`])).values(),
+    once,
     '\\set isNew 0',
     '\\endif',
     '\\set i :i + 1',
     '\\set fresh 100000000000 + :client_id * 1000000000 + :i',
-    `\\set day0 ${julianDay(day)} + :i - 1`,
-    '\\set day1 :day0 + 1',
-    '\\set day2 :day0 + 2',
+    ...(day === undefined ? [] : daysFrom(day)),
+    ...(each === undefined ? [] : [each]),
     ...runs,
     '',
   ].join('\n');
+}
+
+/** Makes of a recorded literal one that varies. */
+function varying(
+  statements: readonly Logged[],
+  { variables, constant = [], day }: Variation,
+): (literal: string) => string {
+  const recorded = statements.flatMap(({ parameters }) => parameters);
+  for (const text of Object.keys(variables))
+    if (!recorded.some((literal) => literal.includes(text)))
+      throw new Error(`no statement has the value ${text}`);
+  const ids = recorded.flatMap((literal) => literal.match(uuids) ?? []);
+  const fresh = [...new Set(ids)].filter((id) => !(id in variables) && !constant.includes(id));
+  return (literal) => {
+    let varied = literal;
+    for (const [text, variable] of Object.entries(variables))
+      varied = varied.replaceAll(text, `:${variable}`);
+    for (const [index, id] of fresh.entries())
+      varied = varied.replaceAll(id, `0000000${index}-0000-7000-8000-:fresh`);
+    // Of what is written down as of now the date stays.
+    return varied.replace(dates, (written, date: string) =>
+      day === undefined || date < day ? written : `J:day${daysBetween(day, date) + 1} `,
+    );
+  };
+}
+
+function daysFrom(day: string): string[] {
+  return [`\\set day0 ${julianDay(day)} + :i - 1`, '\\set day1 :day0 + 1', '\\set day2 :day0 + 2'];
 }
 
 function daysBetween(from: string, to: string): number {

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, it } from '@jest/globals';
 import { Clinic } from '../harness/clinic.ts';
+import type { Client } from '../harness/client.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
+import { Asker, targetOf } from './asker.ts';
+import { compare, tell } from './comparison.ts';
 import { median } from './durations.ts';
 import { Findings } from './findings.ts';
-import { Asker, type Target } from './asker.ts';
-import { compare, tell } from './comparison.ts';
 import { launchedUntilReady, residentMb } from './process-figures.ts';
 
 const rounds = 7;
 const seconds = 1.5;
-/** A million takes some ten minutes: BENCH_REQUESTS=1000000. */
+/** A million takes some four minutes: BENCH_REQUESTS=1000000. */
 const requests = Number(process.env.BENCH_REQUESTS ?? 100_000);
 const starts = 5;
 
@@ -21,13 +22,13 @@ has hardly any left to run on.`,
 );
 let system: ProcessSystem;
 let path: string;
-let second: number;
+let second: Client;
 const askers = [new Asker(), new Asker()] as const;
 
 beforeAll(async () => {
   system = await startProcesses();
   path = `/patients/${(await new Clinic(system.staff).patient()).id}`;
-  second = (await system.another('patient')).process.port;
+  second = (await system.another('patient')).direct;
 });
 afterAll(async () => {
   await findings.save();
@@ -35,22 +36,17 @@ afterAll(async () => {
   await system.stop();
 });
 
-const load = async (port: number, callers: number, asker = askers[0], lasting = seconds): Promise<number> => {
-  const target: Target = {
-    port,
-    token: system.staff.token ?? '',
-    live: '/patients/health/live',
-    path,
-    from: 0,
-  };
-  return (await asker.ask({ target, callers, seconds: lasting })).goodPerSecond;
-};
+/** Answers a second to 16 callers. */
+async function load(client: Client, asker = askers[0], lasting = seconds): Promise<number> {
+  const target = targetOf(client, path);
+  return (await asker.ask({ target, callers: 16, seconds: lasting })).goodPerSecond;
+}
 
 it('two processes beside one', async () => {
-  const [one, other] = [system.services.patient.port, second];
+  const [one, other] = [system.direct.patient, second];
   // As many who ask, either way.
-  const asked = async (...ports: [number, number]) => {
-    const answers = await Promise.all(ports.map((port, index) => load(port, 16, askers[index])));
+  const asked = async (...clients: [Client, Client]) => {
+    const answers = await Promise.all(clients.map((client, index) => load(client, askers[index])));
     return answers.reduce((sum, each) => sum + each, 0);
   };
   await asked(one, other);
@@ -67,12 +63,13 @@ it('two processes beside one', async () => {
 });
 
 it('memory stays where it is', async () => {
-  const { pid, port } = system.services.patient;
+  const { pid } = system.services.patient;
+  const { patient } = system.direct;
   const steps = 10;
-  let perSecond = await load(port, 16, askers[0], 5);
+  let perSecond = await load(patient, askers[0], 5);
   const resident: number[] = [residentMb(pid)];
   for (let step = 0; step < steps; step += 1) {
-    perSecond = await load(port, 16, askers[0], requests / steps / perSecond);
+    perSecond = await load(patient, askers[0], requests / steps / perSecond);
     resident.push(residentMb(pid));
   }
   const half = resident.slice(steps / 2);

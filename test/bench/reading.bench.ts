@@ -1,20 +1,16 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { freePort } from '../../tools/processes.ts';
 import { book, repeat } from '../faults/outcome.ts';
 import { ahead, Clinic, halfHour } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
-import { Asker, type LoadReport } from './asker.ts';
-import { compare, tell } from './comparison.ts';
+import { Asker, targetOf, type LoadReport } from './asker.ts';
+import { callerCounts, compare, tell } from './comparison.ts';
 import { median } from './durations.ts';
 import { Findings } from './findings.ts';
+import { startServer } from './server-process.ts';
 
 const rounds = 7;
-const seconds = 1.5;
-const callerCounts = [1, 8, 64];
+const seconds = 1;
 const appointmentsOfDay = 12;
 
 const findings = new Findings(
@@ -22,7 +18,7 @@ const findings = new Findings(
   'Reading, beside servers written by hand',
   `The baselines answer the same JSON out of the same statements, with the same token check and the same access log, on
 bare \`node:http\` and on bare Express, and do nothing else: no validation, no problems, no limits, no telemetry. Callers who
-ask at once share statements there as in the services. Neither writes a line of the log for each request here.`,
+ask at once share statements there where they do in the services. Neither writes a line of the log for each request here.`,
 );
 const undo = new AsyncDisposableStack();
 const asker = new Asker();
@@ -30,6 +26,8 @@ let system: ProcessSystem;
 let bare: Record<'node:http' | 'express', Client>;
 let patientPath: string;
 let dayPath: string;
+/** Of one patient alone. */
+const phone = '+441632960123';
 
 beforeAll(async () => {
   system = await startProcesses();
@@ -37,8 +35,8 @@ beforeAll(async () => {
   const clinic = new Clinic(system.staff);
   const type = await clinic.type();
   const practitioner = await clinic.practitioner([type.id]);
-  const patients = await repeat(appointmentsOfDay, 4, () =>
-    clinic.patient({ telecom: [{ system: 'phone', value: '+441632960018' }] }),
+  const patients = await repeat(appointmentsOfDay, 4, (index) =>
+    clinic.patient({ telecom: [{ system: 'phone', value: index === 0 ? phone : '+441632960018' }] }),
   );
   for (const [index, { id }] of patients.entries()) {
     const start = halfHour(2, index);
@@ -58,51 +56,59 @@ afterAll(async () => {
 });
 
 async function startBare(framework: string): Promise<Client> {
-  const port = await freePort();
-  const server = fork(join(import.meta.dirname, 'bare.server.ts'), {
-    execArgv: [],
-    env: {
-      ...{ NODE_ENV: 'production', FRAMEWORK: framework, PORT: String(port), ISSUER: system.issuer.url },
-      ...{
-        PATIENT_URL: system.database.urlOf('patient'),
-        APPOINTMENT_URL: system.database.urlOf('appointment'),
-      },
+  const { url, stop } = await startServer('bare.server.ts', {
+    ...{ FRAMEWORK: framework, ISSUER: system.issuer.url },
+    ...{
+      PATIENT_URL: system.database.urlOf('patient'),
+      APPOINTMENT_URL: system.database.urlOf('appointment'),
     },
   });
-  undo.defer(async () => {
-    server.kill();
-    await once(server, 'exit');
-  });
-  await once(server, 'message');
-  return new Client(`http://127.0.0.1:${port}`, system.staff.token);
+  undo.defer(stop);
+  return new Client(url, system.staff.token);
 }
 
-const load = ({ url, token = '' }: Client, path: string, callers: number): Promise<LoadReport> =>
-  asker.ask({
-    target: { port: Number(new URL(url).port), token, live: '/patients/health/live', path, from: 0 },
-    ...{ callers, seconds },
-  });
+/** What is asked for: by GET or, with a body, by POST. */
+interface Question {
+  path: string;
+  body?: object;
+}
+
+const ask = (client: Client, { path, body }: Question) => (body ? client.post(path, body) : client.get(path));
+
+const load = (client: Client, { path, body }: Question, callers: number): Promise<LoadReport> =>
+  asker.ask({ target: targetOf(client, path, body && { kind: 'one', body }), callers, seconds });
 
 it.each([
-  ['GET /patients/{id}', () => system.direct.patient, () => patientPath, { 'node:http': 0.6, express: 0.85 }],
-  [
-    'GET /appointments, a day',
-    () => system.direct.appointment,
-    () => dayPath,
-    { 'node:http': 0.7, express: undefined },
-  ],
-] as const)('%s', async (what, subjectOf, pathOf, wanted) => {
-  const [subject, path] = [subjectOf(), pathOf()];
+  {
+    what: 'GET /patients/{id}',
+    service: 'patient',
+    question: (): Question => ({ path: patientPath }),
+    wanted: { 'node:http': 0.6, express: 0.85 },
+  },
+  {
+    what: 'POST /patients/search, a phone',
+    service: 'patient',
+    question: (): Question => ({ path: '/patients/search', body: { phone } }),
+    wanted: { 'node:http': undefined, express: undefined },
+  },
+  {
+    what: 'GET /appointments, a day',
+    service: 'appointment',
+    question: (): Question => ({ path: dayPath }),
+    wanted: { 'node:http': 0.7, express: undefined },
+  },
+] as const)('$what', async ({ what, service, question: questionOf, wanted }) => {
+  const [subject, question] = [system.direct[service], questionOf()];
   const perSecond = async (client: Client, callers: number) =>
-    (await load(client, path, callers)).goodPerSecond;
-  const { body } = await subject.get(path);
+    (await load(client, question, callers)).goodPerSecond;
+  const { body } = await ask(subject, question);
   const series: { name: string; values: number[] }[] = [{ name: 'the service', values: [] }];
   for (const [name, least] of Object.entries(wanted)) {
     const baseline = bare[name as keyof typeof bare];
-    expect((await baseline.get(path)).body).toEqual(body);
+    expect((await ask(baseline, question)).body).toEqual(body);
+    for (const client of [subject, baseline, subject, baseline]) await perSecond(client, 64);
     const values: number[] = [];
     for (const callers of callerCounts) {
-      for (const client of [subject, baseline, subject, baseline]) await perSecond(client, callers);
       const found = await compare(
         rounds,
         () => perSecond(subject, callers),
@@ -126,7 +132,7 @@ it.each([
     series,
   });
   const reports: LoadReport[] = [];
-  for (let round = 0; round < rounds; round += 1) reports.push(await load(subject, path, 64));
+  for (let round = 0; round < rounds; round += 1) reports.push(await load(subject, question, 64));
   const ratio = median(reports.map(({ p50Ms, p99Ms }) => p99Ms / p50Ms));
   findings.add(`${what}, 64 callers, p99 beside p50`, ratio.toFixed(1), '<= 4');
 });

@@ -9,11 +9,19 @@ import { freePort } from '../../tools/processes.ts';
 import { startPostgres } from '../../tools/postgres.ts';
 import { Client } from '../harness/client.ts';
 import { ahead, Clinic } from '../harness/clinic.ts';
-import { buildImage, Container, removeAll, requireEngine, runOnce, runOpen, sizeOverBase } from './engine.ts';
+import {
+  buildImage,
+  Container,
+  mostOverBaseMb,
+  removeAll,
+  requireEngine,
+  runOnce,
+  runOpen,
+  sizeOverBase,
+} from './engine.ts';
 
 const imageOf = (service: string): string => `clinic-container-test-${service}`;
 const names = services.map(({ name }) => name);
-const mostOverBaseMb = 90;
 
 const containers = new Map<string, Container>();
 const ports = new Map<string, number>();

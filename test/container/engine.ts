@@ -7,6 +7,9 @@ const client = process.env.DOCKER ?? 'docker';
 /** On everything the tests make, so that the next run finds what a killed one left. */
 const label = 'clinic.made-by=container-test';
 
+/** What an image may add to its base. */
+export const mostOverBaseMb = 90;
+
 export interface Outcome {
   exitCode: number;
   stdout: string;
@@ -35,14 +38,22 @@ async function required(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
+export async function isEngineThere(): Promise<boolean> {
+  return (await version()).exitCode === 0;
+}
+
 /** @throws when there is no engine: without one nothing here can be shown to work */
 export async function requireEngine(): Promise<void> {
-  const { exitCode, stderr } = await attempt('version', '--format', '{{.Server.Version}}');
+  const { exitCode, stderr } = await version();
   if (exitCode === 0) return;
   const [reason = ''] = stderr.trim().split('\n');
   throw new Error(
     `No container engine answers \`${client} version\` (${reason}). Start one, or name its client in DOCKER.`,
   );
+}
+
+function version(): Promise<Outcome> {
+  return attempt('version', '--format', '{{.Server.Version}}');
 }
 
 /** Containers and images of this run or of an earlier one that was cut short. */
@@ -60,6 +71,10 @@ export async function buildImage(
 ): Promise<void> {
   const flags = Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
   await required('build', '--label', label, ...flags, '--tag', tag, '.');
+}
+
+export async function removeImage(tag: string): Promise<void> {
+  await required('image', 'rm', tag);
 }
 
 /** What the Dockerfile put on top of its base image, in bytes: the layers from its first COPY on. */

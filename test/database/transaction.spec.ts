@@ -66,3 +66,16 @@ it('replaces a connection that is cut in the midst of a transaction', async () =
   await database.transaction((tx) => write(tx, 'on another'));
   expect(await lines()).toEqual(['on another']);
 });
+
+it('commits what is sent last with the rest, or nothing when it fails', async () => {
+  const last = (tx: Connection, text: string) => tx.$client.query('insert into line values ($1)', [text]);
+  const once = (text: string) =>
+    database.transaction(async (tx) => {
+      await write(tx, 'of the work');
+      return text;
+    }, last);
+  await expect(once('of the work')).rejects.toMatchObject({ code: '23505' });
+  expect(await lines()).toEqual([]);
+  expect(await once('at the end')).toBe('at the end');
+  expect(await lines()).toEqual(['at the end', 'of the work']);
+});

@@ -15,14 +15,19 @@ let count = 0;
 /** A made-up person, unlike all others of this process. */
 export function somebodyNew(): NewPerson {
   count += 1;
-  const number = count * stride;
+  return somebody(count);
+}
+
+/** The made-up person of such a number, from 1: of two million no two are the same. */
+export function somebody(place: number): NewPerson {
+  const number = place * stride;
   const parts = [1, 15, 225, 3375].map(
     (unit) => syllables[Math.floor(number / unit) % syllables.length] ?? '',
   );
   const family = `Sam${parts.join('')}`;
   const birthDate = Temporal.PlainDate.from('1935-01-01').add({ days: number % days });
   return {
-    name: [{ family, given: [givenNames[count % givenNames.length] ?? ''] }],
+    name: [{ family, given: [givenNames[place % givenNames.length] ?? ''] }],
     birthDate: birthDate.toString(),
   };
 }

@@ -4,10 +4,13 @@ import type { PractitionerRules, Schedule } from '../booking/rules/index.ts';
 import { ResourceRepository } from '../resource/resource.repository.ts';
 import { practitionerTable, type PractitionerRow } from '../tables.ts';
 
-interface OfferingRow extends Schedule {
-  typeId: string;
+interface RulesRow extends Schedule {
   id: string;
   typeIds: string[];
+}
+
+interface OfferingRow extends RulesRow {
+  typeId: string;
 }
 
 const offering = new Statement<OfferingRow>(
@@ -18,9 +21,17 @@ const offering = new Statement<OfferingRow>(
    join appointment.availability on practitioner_id = practitioner.id`,
 );
 
+const active = new Statement<RulesRow>(
+  'practitioners_active',
+  `select practitioner.id, type_ids as "typeIds", time_zone as "timeZone", weekly, exceptions
+   from appointment.practitioner join appointment.availability on practitioner_id = practitioner.id
+   where active and practitioner.id = any ($1::uuid[])`,
+);
+
 @Injectable()
 export class PractitionerRepository extends ResourceRepository<PractitionerRow> {
   readonly #offering: Gathered<string, PractitionerRules[]>;
+  readonly #active: Gathered<string, PractitionerRules | undefined>;
 
   constructor({ reader }: Database) {
     super(practitionerTable);
@@ -30,14 +41,25 @@ export class PractitionerRepository extends ResourceRepository<PractitionerRow> 
       const rules = new Map([...byType].map(([typeId, found]) => [typeId, found.map(toRules)]));
       return typeIds.map((typeId) => rules.get(typeId) ?? []);
     });
+    this.#active = new Gathered(reader, async (connection, ids) => {
+      const rows = await active.rows(connection, [...new Set(ids)]);
+      const rules = new Map(rows.map((row) => [row.id, toRules(row)]));
+      return ids.map((id) => rules.get(id));
+    });
   }
 
-  /** The active practitioners who offer a type, with what their times go by. */
-  offering(connection: Connection, typeId: string): Promise<PractitionerRules[]> {
-    return this.#offering.get(connection, typeId);
+  /** The active practitioners who offer a type, or the one of them who is named, with what their times go by. */
+  async offering(
+    connection: Connection,
+    typeId: string,
+    practitionerId?: string,
+  ): Promise<PractitionerRules[]> {
+    if (practitionerId === undefined) return this.#offering.get(connection, typeId);
+    const named = await this.#active.get(connection, practitionerId);
+    return named?.typeIds.includes(typeId) ? [named] : [];
   }
 }
 
-function toRules({ id, typeIds, timeZone, weekly, exceptions }: OfferingRow): PractitionerRules {
+function toRules({ id, typeIds, timeZone, weekly, exceptions }: RulesRow): PractitionerRules {
   return { id, active: true, typeIds, schedule: { timeZone, weekly, exceptions } };
 }

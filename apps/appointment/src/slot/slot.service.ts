@@ -57,11 +57,9 @@ export class SlotService {
     wanted: Partial<Record<'practitionerId' | 'roomId' | 'patientId', string | undefined>>,
     now: number,
   ): Promise<Search> {
-    const offering = await this.practitioners.offering(connection, type.id);
-    const { practitionerId } = wanted;
     return {
       type,
-      practitioners: offering.filter(({ id }) => practitionerId === undefined || id === practitionerId),
+      practitioners: await this.practitioners.offering(connection, type.id, wanted.practitionerId),
       roomIds: await this.#roomIds(connection, type, wanted.roomId),
       patientId: wanted.patientId,
       now,

@@ -36,17 +36,21 @@ export class AccessLog implements AccessKeeper {
     );
   }
 
-  /**
-   * Logs a change, or its refusal, by the change's own transaction.
-   * @throws DomainError unavailable when it can't be written down
-   */
-  async logChange(
+  /** What is to be logged of a change, or of its refusal, which `tx` makes; undefined when it was about nobody. */
+  async changeOf(
     tx: Connection,
     access: PatientAccess | undefined,
     result: unknown,
     action?: AccessAction,
-  ): Promise<void> {
-    const entry = access && (await this.#entryOf(tx, access, result, action));
+  ): Promise<AccessEntry | undefined> {
+    return access && this.#entryOf(tx, access, result, action);
+  }
+
+  /**
+   * Logs a change by its own transaction.
+   * @throws DomainError unavailable when it can't be written down
+   */
+  async logChange(tx: Connection, entry: AccessEntry | undefined): Promise<void> {
     if (entry) await this.#written(() => this.entries.insert(tx, [entry]));
   }
 

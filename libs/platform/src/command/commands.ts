@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { problems } from '#contracts';
+import { problems, type AccessAction } from '#contracts';
 import { AccessLog } from '../audit/access-log.ts';
 import { Database, savepoint, type Connection } from '../database/database.ts';
 import { DomainError } from '../problem/domain-error.ts';
@@ -26,6 +26,8 @@ const patienceMs = 20_000;
 export class Commands {
   readonly #underWay: Gate;
   readonly #transactions: Gate;
+  /** Whoever was last of those who can be foreseen: where one came in vain, the next may have too. */
+  #cameInVain = false;
 
   constructor(
     private readonly database: Database,
@@ -45,7 +47,8 @@ export class Commands {
    *
    * Commands wait for their turn before they look at anything: what waited long is judged by what is there then.
    * @param foresee refuses, by reads that lock nothing, what is in vain by then: of many who want one thing, most come
-   *   too late. Only a crowd is worth it; a refusal that is to be kept under a key comes of the effect alone
+   *   too late. Only a crowd is worth it, and only while many come in vain; a refusal that is to be kept under a key comes
+   *   of the effect alone
    */
   async run<T>(
     command: Command,
@@ -56,26 +59,31 @@ export class Commands {
     const until = performance.now() + patienceMs;
     const patienceLeft = () => until - performance.now();
     return this.#underWay.run(patienceLeft(), async (hasWaited) => {
-      if (hasWaited && idempotencyKey === undefined) await foresee?.();
-      return this.#transactions.run(patienceLeft(), () =>
-        idempotencyKey === undefined
-          ? this.#runLogged(command, effect)
-          : this.#runOnce(command, idempotencyKey, effect),
-      );
+      const carryOut = () =>
+        this.#transactions.run(patienceLeft(), () =>
+          idempotencyKey === undefined
+            ? this.#transaction(command, async (tx) => ({ answer: await effect(tx) }))
+            : this.#runOnce(command, idempotencyKey, effect),
+        );
+      if (!foresee || idempotencyKey !== undefined) return carryOut();
+      return this.#lookingAhead(hasWaited, foresee, carryOut);
     });
   }
 
-  async #runLogged<T>(
-    command: Command,
-    effect: (tx: Connection) => Promise<Answer<T> | T>,
-  ): Promise<Answer<T> | T> {
-    const answer = await this.database.transaction(async (tx) => {
-      command.access?.startAgain();
-      const result = await effect(tx);
-      await this.accesses.logChange(tx, command.access, result);
-      return result;
-    });
-    return logged(command, answer);
+  async #lookingAhead<T>(
+    isCrowded: boolean,
+    foresee: () => Promise<void>,
+    carryOut: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      if (isCrowded && this.#cameInVain) await foresee();
+      const answer = await carryOut();
+      this.#cameInVain = false;
+      return answer;
+    } catch (error) {
+      if (error instanceof DomainError) this.#cameInVain = true;
+      throw error;
+    }
   }
 
   async #runOnce<T>(
@@ -86,23 +94,35 @@ export class Commands {
     const { caller } = command;
     const key: Key = { caller: caller.subject, key: idempotencyKey };
     const fingerprint = fingerprintOf(command);
-    const answer = await this.database.transaction(async (tx) => {
-      command.access?.startAgain();
+    return this.#transaction(command, async (tx) => {
       if (!(await this.idempotency.take(tx, key, fingerprint))) {
-        const kept = await this.#replay<T>(tx, key, fingerprint);
         // Nothing is done once more, but it is told once more.
-        await this.accesses.logChange(tx, command.access, kept, 'read');
-        return kept;
+        return { answer: await this.#replay<T>(tx, key, fingerprint), action: 'read' };
       }
       const answer = await savepoint(tx, effect).catch((error: unknown) =>
         refusalAsAnswer<T>(error, command),
       );
       const kept = answer instanceof Answer ? answer : new Answer(200, answer);
       await this.idempotency.keep(tx, key, kept);
-      await this.accesses.logChange(tx, command.access, kept);
-      return kept;
+      return { answer: kept };
     });
-    return logged(command, answer);
+  }
+
+  /** One transaction, by whose commit its answer is in the access log. */
+  async #transaction<T>(
+    { access }: Command,
+    work: (tx: Connection) => Promise<{ answer: T; action?: AccessAction }>,
+  ): Promise<T> {
+    const { answer } = await this.database.transaction(
+      async (tx) => {
+        access?.startAgain();
+        const { answer, action } = await work(tx);
+        return { answer, entry: await this.accesses.changeOf(tx, access, answer, action) };
+      },
+      (tx, { entry }) => this.accesses.logChange(tx, entry),
+    );
+    if (access) access.isLogged = true;
+    return answer;
   }
 
   async #replay<T>(tx: Connection, key: Key, fingerprint: string): Promise<Answer<T>> {
@@ -116,12 +136,6 @@ export class Commands {
       );
     return new Answer(kept.status, kept.body as T, { location: kept.location ?? undefined, replayed: true });
   }
-}
-
-/** The commit has brought it into the access log. */
-function logged<T>({ access }: Command, answer: T): T {
-  if (access) access.isLogged = true;
-  return answer;
 }
 
 function refusalAsAnswer<T>(error: unknown, command: Command): Answer<T> {

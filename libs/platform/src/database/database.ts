@@ -15,6 +15,9 @@ export type Connection = NodePgDatabase & { readonly $client: pg.Pool | pg.Clien
  */
 export type RowLock = 'key share' | 'no key update' | 'update';
 
+type Work<T> = (tx: Connection) => Promise<T>;
+type Last<T> = (tx: Connection, result: T) => Promise<unknown>;
+
 const attempts = 3;
 
 @Injectable()
@@ -35,15 +38,16 @@ export class Database implements OnApplicationShutdown {
    * One transaction, READ COMMITTED. When PostgreSQL asks for it (deadlock, serialization), the whole of it is run
    * again, three times in all, so `work` must not do anything that a rollback can't take back. Statements that `work`
    * sends together must all have ended when it ends.
+   * @param last sends what is to be written at the end, in the packet of the commit: all of it before it first waits
    */
-  async transaction<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
-    return inSpan('transaction', {}, () => this.#retry(work));
+  async transaction<T>(work: Work<T>, last?: Last<T>): Promise<T> {
+    return inSpan('transaction', {}, () => this.#retry(work, last));
   }
 
-  async #retry<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
+  async #retry<T>(work: Work<T>, last?: Last<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(work);
+        return await this.#attempt(work, last);
       } catch (error) {
         if (attempt === attempts || !isRetryable(error)) throw error;
         await delay(Math.random() * 20 * 4 ** attempt);
@@ -51,14 +55,15 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
-  async #attempt<T>(work: (tx: Connection) => Promise<T>): Promise<T> {
+  async #attempt<T>(work: Work<T>, last?: Last<T>): Promise<T> {
     const borrowed = await this.pool.connect();
     const client = this.through(borrowed);
     let broken = false;
     try {
       const tx = drizzle({ client });
       const [, result] = await together(tx, () => Promise.all([client.query('begin'), work(tx)]));
-      await client.query('commit');
+      // Where the last of it fails, this rolls back.
+      await together(tx, () => Promise.all([last?.(tx, result), client.query('commit')]));
       return result;
     } catch (error) {
       broken = isDisconnect(error) || !(await isRolledBack(client));

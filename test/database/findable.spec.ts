@@ -62,9 +62,12 @@ async function oldRegister(): Promise<void> {
 /** Words and keys that are not as the records say, either way. */
 const untrue = `
   with word as (select unnest(patient.name_words(name)) as text, id from patient.patient),
+    pair as (select word.text, other.text as other, id from word join word as other using (id)),
     key as (select unnest(patient.match_keys(name, birth_date, telecom, address, identifier)) as text, id from patient.patient)
   select 'word', text, id from word where (text, id) not in (select word, patient_id from patient.patient_word)
   union all select 'no word', word, patient_id from patient.patient_word where (word, patient_id) not in (table word)
+  union all select 'pair', text || ' ' || other, id from pair where (text, other, id) not in (table patient.patient_word_pair)
+  union all select 'no pair', word || ' ' || other, patient_id from patient.patient_word_pair where (word, other, patient_id) not in (table pair)
   union all select 'key', text, id from key where (text, id) not in (select key, patient_id from patient.patient_key)
   union all select 'no key', key, patient_id from patient.patient_key where (key, patient_id) not in (table key)`;
 
@@ -100,6 +103,7 @@ describe('the migrations by which patients can be found', () => {
     await query(
       database.superuserUrl,
       `delete from patient.patient_key where patient_id > '80000000-0000-0000-0000-000000000000';
+       delete from patient.patient_word_pair where patient_id > '80000000-0000-0000-0000-000000000000';
        delete from patient.migration where name like '%.call.sql'`,
     );
     expect(await query(database.superuserUrl, untrue)).not.toEqual([]);

@@ -31,6 +31,7 @@ beforeAll(async () => {
   await register('łucja', 'O’Neil-Łoś', ['Łucja', 'Maria']);
   await register('иван', 'Петров', ['Иван']);
   await register('小明', '王', ['小明']);
+  await register('thomas', 'Thomas', ['Thomas']);
   await register('robertson', 'Christopherson', ['Wolfgang']);
 });
 afterAll(() => system.stop());
@@ -58,6 +59,9 @@ describe('a search by name', () => {
     ['oneil', 'łucja'],
     ['O’Neil Los', 'łucja'],
     ['maria lucja', 'łucja'],
+    ['los maria oneil luc', 'łucja'],
+    ['Thomas Thomas', 'thomas'],
+    ['Tomas Thoams', 'thomas'],
     ['петров ИВАН', 'иван'],
     ['小', '小明'],
     ['christoferson', 'robertson'],
@@ -72,7 +76,7 @@ describe('a search by name', () => {
     expect(await search({ name: 'smith', limit: 1 })).toEqual(['john']);
   });
 
-  it.each(['Quixote', '---', 'smith björn'])('finds nobody by %s', async (name) => {
+  it.each(['Quixote', '---', 'smith björn', 'oneil los björn'])('finds nobody by %s', async (name) => {
     expect(await search({ name })).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import { PatientRepository } from '../patient/patient.repository.ts';
 import type { PatientRow } from '../patient/patient.table.ts';
 import { nameFit } from './name-fit.ts';
 import { SearchRepository } from './search.repository.ts';
+import type { Reading, Typed } from './search.statements.ts';
 import { termsOf, type Terms } from './terms.ts';
 
 interface Found {
@@ -40,7 +41,7 @@ export class SearchService {
   }
 
   async #withoutName(terms: Terms, limit: number): Promise<Found[]> {
-    const people = await this.names.people(this.database.reader, terms, candidatesFor(limit));
+    const people = await this.names.people(terms, candidatesFor(limit));
     return people.map((patient) => ({ patient, score: 1 }));
   }
 
@@ -55,20 +56,16 @@ export class SearchService {
 
   /** First by the very words typed, or their beginnings; where those are not enough, by words like them too. */
   async #scores(name: string, terms: Terms, limit: number): Promise<Map<string, number>> {
-    const reader = this.database.reader;
     const scores = new Map<string, number>();
-    const typed = await this.names.typed(reader, name);
+    const typed = await this.names.typed(name);
     if (typed.length === 0) return scores;
     const words = typed.map(({ word }) => word);
-    const narrow = typed.every((word) => word.isKnown)
-      ? words.map((word) => ({ words: [word] }))
-      : words.map((word) => ({ beginning: word, words: [] }));
-    const wide = typed.map(({ word, likenesses }) => ({ beginning: word, words: likenesses }));
-    for (const readings of [narrow, wide]) {
+    // Where more is asked for than a name, whoever fits widely is among few.
+    for (const readings of terms.areNone ? [narrow(typed), wide(typed)] : [wide(typed)]) {
       if (scores.size >= limit) break;
       const named = terms.areNone
-        ? await this.names.named(reader, readings, candidatesFor(limit))
-        : await this.names.namedAnd(reader, readings, terms, candidatesFor(limit));
+        ? await this.names.named(readings, candidatesFor(limit))
+        : await this.names.namedAnd(readings, terms, candidatesFor(limit));
       for (const { id, words: had } of named) scores.set(id, rounded(nameFit(words, had.trim().split(' '))));
     }
     return scores;
@@ -87,6 +84,19 @@ export class SearchService {
     }
     return [...best.values()];
   }
+}
+
+function narrow(typed: readonly Typed[]): Reading[] {
+  return typed.every(({ isKnown }) => isKnown)
+    ? typed.map(({ word }) => ({ words: [word] }))
+    : typed.map(({ word, beginnings }) => ({ beginning: word, beginnings, words: [] }));
+}
+
+function wide(typed: readonly Typed[]): Reading[] {
+  return typed.map(({ word, beginnings, likenesses }) => ({
+    ...{ beginning: word, beginnings },
+    words: likenesses.filter((like) => !like.startsWith(word)),
+  }));
 }
 
 /** The best of twice as many as are wanted, which come in no order. */

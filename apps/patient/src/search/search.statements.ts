@@ -5,6 +5,8 @@ export interface Typed {
   word: string;
   /** Whether anybody has it. */
   isKnown: boolean;
+  /** All words that begin so, unless they are many. */
+  beginnings: string[] | null;
   /** Itself, words that a slip of the pen makes of it, or that have most of their trigrams in common with it. */
   likenesses: string[];
 }
@@ -13,6 +15,8 @@ export interface Typed {
 export interface Reading {
   /** Any that begin so. */
   beginning?: string;
+  /** All of those, unless they are many. */
+  beginnings?: readonly string[] | null;
   /** And these. */
   words: readonly string[];
 }
@@ -26,31 +30,36 @@ export interface Named {
 /** Of what one typed word may be a slip of, no more is looked at. */
 const mostLikenesses = 25;
 
+/** Words that begin alike are looked up each by itself up to so many. Of more, some are soon found in their order. */
+const mostBeginnings = 300;
+
 /** Whoever types more than these is not helped by more. */
 const mostWords = 6;
 
-/** PostgreSQL's measure of common trigrams, above which longer words are taken for each other. */
-const leastSimilarity = 0.45;
+/** Shorter words have too few trigrams to be told by them. */
 const leastLength = 6;
 
-/** How many people answer a reading is counted this far. Two that more answer have so many in common that they are soon found. */
-const mostCounted = 5_000;
+const begins = (column: string, text: string) =>
+  `${column} >= ${text} and ${column} < (${text} || chr(1114111)) collate "C"`;
 
-/** The words of a text. */
+/**
+ * The words of a text; those in front that the fewest words begin with. (PostgreSQL doesn't see through an inner select,
+ * so that it goes by one plan for all texts, nor through an offset, so that it looks for the words once.)
+ */
 export const typedWords = new Statement<Typed>(
   'search_typed_words',
   `select typed as word, is_known as "isKnown",
-     array(
-       (select word from patient.name_word where slips && patient.slips(typed) limit ${mostLikenesses})
-       union
-       (select word from patient.name_word
-        where not is_known and length(typed) >= ${leastLength} and word operator(public.%) typed
-          and public.similarity(word, typed) >= ${leastSimilarity}
-        limit ${mostLikenesses})
-     ) as likenesses
-   from unnest((patient.words($1))[1:${mostWords}]) with ordinality as term (typed, place)
-   cross join lateral (select exists (select from patient.name_word where word = typed)) as known (is_known)
-   order by place`,
+     case when cardinality(begun) <= ${mostBeginnings} then begun end as beginnings,
+     (array(select word from patient.name_word where slips && patient.slips(typed)))[1:${mostLikenesses}]
+       || case when not is_known and length(typed) >= ${leastLength} then patient.alike(typed, ${mostLikenesses}) end
+       as likenesses
+   from unnest((select (patient.words($1))[1:${mostWords}])) as typed
+   cross join lateral (
+     select exists (select from patient.name_word where word = typed),
+       array(select word from patient.name_word where ${begins('word', 'typed')} limit ${mostBeginnings + 1})
+     offset 0
+   ) as known (is_known, begun)
+   order by cardinality(begun), length(typed) desc`,
 );
 
 /** Of which the words of somebody's names are like one (SQL), who answers a reading. Words are letters and digits alone. */
@@ -58,27 +67,32 @@ export function patternsOf({ beginning, words }: Reading): string[] {
   return [...(beginning === undefined ? [] : [`% ${beginning}%`]), ...words.map((word) => `% ${word} %`)];
 }
 
-const answering = (reading: string) => `
-  select patient_id, words from patient.patient_word where word = any (${reading}.list)
-  union all
-  select patient_id, words from patient.patient_word
-  where word >= ${reading}.beginning and word < (${reading}.beginning || chr(1114111)) collate "C"`;
+const pairs = (word: string, other: string) =>
+  `select word, patient_id from patient.patient_word_pair where ${word} and ${other}`;
 
 /**
- * Those who answer every reading. It begins with the reading that the fewest people answer, and looks no further: each row
- * of a word has the others of its patient.
+ * Those who answer two readings, and all others: `$1`, or who begin with `$2`; `$3`, or who begin with `$4`. Whose names
+ * begin as typed come before those whose are merely like it.
  */
 export const namedPeople = new Statement<Named>(
   'search_named_people',
   `with reading as materialized (
-     select beginning collate "C" as beginning, words as list, patterns
-     from jsonb_to_recordset($1::jsonb) as reading (beginning text, words text[], patterns text[])
-   ), rarest as (
-     select * from reading order by (
-       select count(*) from (select from (${answering('reading')}) as those limit ${mostCounted}) as counted
-     ) limit 1
+     select patterns from jsonb_to_recordset($5::jsonb) as reading (patterns text[])
    )
-   select patient_id as id, those.words from rarest cross join lateral (${answering('rarest')}) as those
-   where not exists (select from reading where not (those.words like any (patterns)))
-   limit $2`,
+   select patient_id as id, words
+   from (
+     ${pairs('word = any ($1::text[])', begins('other', '$4'))}
+     union all
+     ${pairs(begins('word', '$2'), begins('other', '$4'))}
+     union all
+     ${pairs('word = any ($3::text[])', begins('other', '$2'))}
+     union all
+     ${pairs('word = any ($1::text[])', 'other = any ($3::text[])')}
+   ) as pair
+   cross join lateral (
+     select words from patient.patient_word
+     where patient_word.word = pair.word and patient_word.patient_id = pair.patient_id limit 1
+   ) as had
+   where not exists (select from reading where not (words like any (patterns)))
+   limit $6`,
 );

@@ -31,11 +31,12 @@ export class AccessLogRepository {
     // The transaction has its id before a row has its number: the sealer tells by that whether a number may still come.
     this.#insert = new Statement(
       `${name}_access_log_insert`,
-      `with own as materialized (select pg_current_xact_id() as id)
+      `with own as materialized (select pg_current_xact_id() as xact)
        insert into ${table} (${columnsOfService})
-       select entry.* from own cross join json_to_recordset($1) as entry (id uuid, request_id text, caller text,
-         patient_token uuid, purpose text, action text, route text, record_id uuid, patient_id uuid, asked text, status smallint)
-       where own.id is not null`,
+       select ${columnsOfService} from own cross join json_to_recordset($1) as entry (id uuid, request_id text, caller text,
+         patient_token uuid, purpose text, action text, route text, record_id uuid, patient_ids uuid[], asked text, status smallint)
+       cross join unnest(patient_ids) as patient_id
+       where xact is not null`,
     );
     this.#about = new Statement(
       `${name}_access_log_about`,
@@ -51,7 +52,7 @@ export class AccessLogRepository {
 
   /** Any number of entries by one statement. */
   async insert(connection: Connection, entries: readonly AccessEntry[]): Promise<void> {
-    if (entries.length > 0) await this.#insert.rows(connection, JSON.stringify(entries.flatMap(rowsOf)));
+    if (entries.length > 0) await this.#insert.rows(connection, JSON.stringify(entries.map(columnsOf)));
   }
 
   /** What is logged about patients, newest first: a row of each whom an access was about. */
@@ -65,12 +66,12 @@ export class AccessLogRepository {
   }
 }
 
-function rowsOf(entry: AccessEntry): object[] {
+/** By the names of the columns; without patients there is one row that is about none. */
+function columnsOf(entry: AccessEntry): object {
   const { requestId, caller, patientToken, purpose, action, route, recordId, patientIds, asked, status } =
     entry;
-  const id = randomUUIDv7();
-  const rowOf = (patientId?: string) => ({
-    id,
+  return {
+    id: randomUUIDv7(),
     request_id: requestId,
     caller,
     patient_token: patientToken,
@@ -78,9 +79,8 @@ function rowsOf(entry: AccessEntry): object[] {
     action,
     route,
     record_id: recordId,
-    patient_id: patientId,
+    patient_ids: patientIds.length === 0 ? [null] : patientIds,
     asked,
     status,
-  });
-  return patientIds.length === 0 ? [rowOf()] : patientIds.map(rowOf);
+  };
 }

@@ -29,8 +29,12 @@ afterAll(async () => {
 });
 
 async function statusOf(token: string, address: string): Promise<number> {
-  const client = new Client(system.direct.appointment.url, token);
-  return (await client.get('/appointments/rooms', { 'x-forwarded-for': address })).status;
+  return statusFor(`Bearer ${token}`, address);
+}
+
+async function statusFor(authorization: string, address: string): Promise<number> {
+  const client = new Client(system.direct.appointment.url, undefined);
+  return (await client.get('/appointments/rooms', { authorization, 'x-forwarded-for': address })).status;
 }
 
 /** From here on no signature is checked for this address: who is let in is known. */
@@ -50,6 +54,14 @@ it('a token is known from its first request on', async () => {
   await exhaust('203.0.113.1');
   expect(await statusOf(token, '203.0.113.1')).toBe(200);
   expect(await statusOf(await issuer.token({ ...claims, sub: 'other' }), '203.0.113.1')).toBe(429);
+});
+
+it('a token is known by one spelling of its header, whatever others it is sent in', async () => {
+  const token = await issuer.token({ ...claims, sub: 'speller' });
+  expect(await statusFor(`bearer   ${token}`, '203.0.113.7')).toBe(200);
+  await exhaust('203.0.113.7');
+  expect(await statusFor(`bearer   ${token}`, '203.0.113.7')).toBe(429);
+  expect(await statusFor(`Bearer ${token}`, '203.0.113.7')).toBe(200);
 });
 
 it('no made-up key makes a token forgotten', async () => {

@@ -38,7 +38,7 @@ export class Unauthorized extends DomainError {
 @Injectable()
 export class TokenVerifier {
   readonly #keys: IssuerKeys;
-  /** By the header that they came in. */
+  /** By the header as most send it, so that nothing is picked apart; sent in another way, a token is verified anew. */
   readonly #known = new Map<string, KnownToken>();
 
   constructor(private readonly config: Config) {
@@ -68,7 +68,7 @@ export class TokenVerifier {
       });
       requireAccessToken(protectedHeader, payload);
       const caller = this.#callerOf(payload);
-      this.#remember(authorization, { caller, expires: payload.exp ?? 0, key });
+      this.#remember(`Bearer ${token}`, { caller, expires: payload.exp ?? 0, key });
       return caller;
     } catch (error) {
       throw asRefusal(error);

@@ -95,7 +95,7 @@ describe('a request that is sent again with its key is answered as before, and d
   it('when the rules refused it (422)', async () => {
     const refused = await answeredTwice('/appointments', await booking('09:10'));
     expect([refused.status, codeOf(refused)]).toEqual([422, 'not_bookable']);
-    expect(refused.contentType).toContain('application/problem+json');
+    expect(refused.contentType).toBe('application/problem+json; charset=utf-8');
   });
 
   it('when there was nothing (404)', async () => {

@@ -65,8 +65,13 @@ describe('a path', () => {
   it('answers HEAD as GET without the body', async () => {
     const { id } = await clinic.patient();
     const { authorization } = { authorization: `Bearer ${system.staff.token ?? ''}` };
-    const reply = await fetch(`${system.url}/patients/${id}`, { method: 'HEAD', headers: { authorization } });
-    expect([reply.status, reply.headers.get('etag'), await reply.text()]).toEqual([200, '"1"', '']);
+    const [reply, whole] = await Promise.all(
+      ['HEAD', 'GET'].map((method) =>
+        fetch(`${system.url}/patients/${id}`, { method, headers: { authorization } }),
+      ),
+    );
+    expect([reply?.status, reply?.headers.get('etag'), await reply?.text()]).toEqual([200, '"1"', '']);
+    expect(Number(reply?.headers.get('content-length'))).toBe(Buffer.byteLength((await whole?.text()) ?? ''));
   });
 });
 

@@ -58,6 +58,14 @@ it.each([
   expect(output.join()).not.toContain(secret);
 });
 
+it('a target without a path leaves one too', async () => {
+  const { port, output } = system.services.patient;
+  const sent = `GET http://[${secret} HTTP/1.1\r\nhost: a\r\nx-request-id: no-path\r\nconnection: close\r\n\r\n`;
+  expect((await exchangeRaw(port, sent)).status).toBe(404);
+  expect(await linesOf('no-path')).toEqual([expect.objectContaining({ code: 'not_found' })]);
+  expect(output.join()).not.toContain(secret);
+});
+
 it('what is refused before it is a request leaves one too, by the id of its answer', async () => {
   const { text, status } = await exchangeRaw(system.services.patient.port, `GET /${secret} STEAL\r\n\r\n`);
   const id = /^X-Request-Id: (\S+)\r$/im.exec(text)?.[1] ?? '';

@@ -23,16 +23,19 @@ function describe({ status, headers }: Answer, response: Response): void {
   response.status(status);
   if (headers.location) response.location(headers.location);
   if (headers.replayed) response.set('Idempotency-Replayed', 'true');
-  if (status >= 400) response.type('application/problem+json');
+  if (status >= 400) response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
 }
 
 /** As Express' `json` does, which also looks for a cached answer that is still fresh, and for settings that we don't have. */
 function send(response: Response, body: unknown): void {
-  if (body === undefined) {
+  if (body === undefined || body === null) {
     response.end();
     return;
   }
   if (!response.hasHeader('Content-Type'))
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  // Said of an answer to HEAD too, whose body Node leaves out.
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
 }

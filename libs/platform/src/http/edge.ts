@@ -77,8 +77,8 @@ export class EdgeAdapter extends ExpressAdapter {
         requireHostHeader: false,
       },
       this.admission.before((request, response) => {
-        express(request as Request, response as Response, () => {
-          refusePathless(request, response);
+        express(request as Request, response as Response, (error?: unknown) => {
+          refuseUnhandled(error, request, response);
         });
       }),
     );
@@ -90,11 +90,21 @@ export class EdgeAdapter extends ExpressAdapter {
   }
 }
 
-/** A target that Express finds no path in, such as `http://[`, comes past all that it knows. */
-function refusePathless(request: IncomingMessage, response: ServerResponse): void {
+/**
+ * A target that Express finds no path in, such as `http://[`, comes past all that it knows; and nothing takes an error of
+ * what takes errors.
+ */
+function refuseUnhandled(error: unknown, request: IncomingMessage, response: ServerResponse): void {
   const requestId = requestIdOf(request);
-  const refusal = new DomainError('not_found', 'The path can’t be read.');
-  refuse(response, refusal, { requestId, instance: `urn:uuid:${requestId}` });
+  const refusal =
+    error === undefined
+      ? new DomainError('not_found', 'The path can’t be read.')
+      : new DomainError('internal_error', 'The request could not be completed.');
+  const logger = new Logger('Edge');
+  if (error === undefined) logger.log({ code: refusal.code, requestId }, 'refused without a path');
+  else logger.error({ err: error, requestId }, 'unexpected failure');
+  if (response.headersSent) response.destroy();
+  else refuse(response, refusal, { requestId, instance: `urn:uuid:${requestId}` });
 }
 
 interface Exchange {

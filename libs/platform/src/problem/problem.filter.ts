@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { problems } from '#contracts';
 import type { ClinicRequest } from '../access/caller.ts';
 import { Unauthorized } from '../access/token-verifier.ts';
+import type { PatientAccess } from '../audit/patient-access.ts';
 import { isPassing } from '../database/faults.ts';
 import { NotHealthy } from '../health/health.ts';
 import { RateLimiter, TooManyRequests } from '../http/rate-limiter.ts';
@@ -26,11 +27,23 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<ClinicRequest>();
     const response = http.getResponse<Response>();
     const { access } = request;
-    if (access)
-      void access.log.logFailure(access, error).then((failure) => {
-        this.#answer(failure, request, response);
-      });
+    if (access) void this.#answerLogged(access, error, request, response);
     else this.#answer(error, request, response);
+  }
+
+  async #answerLogged(
+    access: PatientAccess,
+    error: unknown,
+    request: ClinicRequest,
+    response: Response,
+  ): Promise<void> {
+    try {
+      this.#answer(await access.log.logFailure(access, error), request, response);
+    } catch (failure) {
+      // Nest doesn't wait for a filter, so nobody else would take it.
+      this.#logger.error({ err: failure }, 'unexpected failure');
+      response.destroy();
+    }
   }
 
   #answer(error: unknown, request: ClinicRequest, response: Response): void {

@@ -21,6 +21,17 @@ const two = async () => (await Promise.all([clinic.patient(), clinic.patient()])
 const about = (...ids: (string | undefined)[]) => ids.toSorted();
 const patientsOf = (rows: { patient_id: string | null }[]) => rows.map(({ patient_id }) => patient_id).sort();
 
+it.each([
+  ['is too large', 413, 'application/json', { gender: 'x'.repeat(100_001) }],
+  ['is of another type', 415, 'text/plain', { gender: 'other' }],
+  ['comes without If-Match', 428, 'application/json', { gender: 'other' }],
+])('a change that %s is no access to the patient and is not logged', async (_, status, type, body) => {
+  const { id } = await clinic.patient();
+  const headers = { 'content-type': type };
+  const { reply, rows } = await traced(system.staff, 'PATCH', `/patients/${id}`, body, headers);
+  expect([reply.status, rows]).toEqual([status, []]);
+});
+
 describe('a merge that is refused is logged about both whom it names', () => {
   const body = (survivorId?: string, duplicateId?: string) => ({ survivorId, duplicateId, reason: 'One' });
 

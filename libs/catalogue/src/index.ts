@@ -80,6 +80,11 @@ export function livePath(service: Service): string {
   return `${service.prefix}/health/live`;
 }
 
+/** What is asked for every few seconds, by whoever watches the service. */
+export function healthPaths(service: Service): ReadonlySet<string | undefined> {
+  return new Set([livePath(service), readyPath(service)]);
+}
+
 /** Answers while the process and what it depends on are up. */
 export function readyPath(service: Service): string {
   return `${service.prefix}/health/ready`;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
-import { livePath, readyPath } from '#catalogue';
+import { healthPaths } from '#catalogue';
 import type { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { scopeName } from '../telemetry/span.ts';
@@ -57,7 +57,7 @@ export class Admission {
   #unreported = 0;
 
   constructor({ service, database }: Config) {
-    this.#health = new Set([livePath(service), readyPath(service)]);
+    this.#health = healthPaths(service);
     this.#docs = openPages.map((page) => `${service.prefix}/${page}`);
     const line = (): Line => new Line({ ...limits, places: database.poolSize * placesPerConnection });
     // Changes that wait for somebody's lock keep nobody from reading, and files for everybody keep nobody from either.

@@ -2,13 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { serviceNamed } from '#catalogue';
 import { readConfig } from '../config/config.ts';
 import { answerRequestId } from '../http/request-id.ts';
 import { createLogger } from './logger.ts';
 import { NestLogger } from './nest-logger.ts';
-import { requestContext } from './request-context.ts';
 import { logRequests } from './request-lines.ts';
 
 const config = readConfig(serviceNamed('patient'), {
@@ -33,11 +33,16 @@ afterEach(() => {
 });
 
 /** Answers every request with this status and waits for the line that says so. */
-async function exchange(status: number, path: string, init: RequestInit = {}): Promise<void> {
+async function exchange(
+  status: number,
+  path: string,
+  init: RequestInit = {},
+  meanwhile: () => void = () => undefined,
+): Promise<void> {
   const log = logRequests(logger, config.service);
   server = createServer((request, response) => {
     answerRequestId(request, response, () => undefined);
-    log(request as never, response as never, () => undefined);
+    log(request as never, response as never, meanwhile);
     Object.assign(request, { route: { path: '/patients/:id' }, caller: { subject: 'somebody' } });
     request.resume();
     response.writeHead(status).end();
@@ -79,12 +84,13 @@ it('tells what Nest says by itself, without its stack', () => {
   expect(lines.join('')).not.toContain('secret');
 });
 
-it('tells in each line which request it belongs to', async () => {
-  await requestContext.run({ requestId: 'abc-2' }, async () => {
-    await Promise.resolve();
-    new NestLogger(logger).log('in between', 'Part');
-  });
-  expect(JSON.parse(lines.join(''))).toMatchObject({ level: 'info', requestId: 'abc-2', msg: 'in between' });
+it('tells what Nest says of no part of it, when it can’t stop for one', () => {
+  Logger.overrideLogger(new NestLogger(logger));
+  const error = new RangeError('secret-message');
+  Logger.error(error, error.stack);
+  Logger.error('it failed');
+  expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['error', 'it failed']);
+  expect(lines.join('')).not.toContain('secret');
 });
 
 describe('the line of a request', () => {
@@ -101,6 +107,19 @@ describe('the line of a request', () => {
       requestId: 'abc-1',
       traceId: 'a1'.repeat(16),
     });
+  });
+
+  it('is not the only one that tells its id', async () => {
+    await exchange(200, '/patients', request, () => {
+      queueMicrotask(() => {
+        new NestLogger(logger).log('in between', 'Part');
+      });
+    });
+    const told = lines.map((line) => JSON.parse(line) as { msg: string; requestId: string });
+    expect(told.map(({ msg, requestId }) => `${msg} ${requestId}`).sort()).toEqual([
+      'answered abc-1',
+      'in between abc-1',
+    ]);
   });
 
   it('tells what the load balancer calls it, by which the access log of that is searched', async () => {

@@ -32,8 +32,9 @@ export class NestLogger implements LoggerService {
     this.#write('fatal', told);
   };
 
-  /** Nest adds the context behind all else. A stack, which its own errors come with, is left out. */
-  #write(level: Level, [subject, ...rest]: unknown[]): void {
+  /** Nest adds the context behind all else. A stack, which its own errors come with, quotes a message and is left out. */
+  #write(level: Level, [subject, ...more]: unknown[]): void {
+    const rest = more.filter((part) => !(typeof part === 'string' && /\n\s+at /.test(part)));
     const context = rest.pop();
     if (typeof subject !== 'object') this.logger[level]({ context }, subject as string);
     else if (subject instanceof Error) this.logger[level]({ context, err: subject });

@@ -1,6 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { livePath, readyPath, type Service } from '#catalogue';
+import { healthPaths, type Service } from '#catalogue';
 import type { ClinicRequest } from '../access/caller.ts';
 import { routePattern } from '../http/routes.ts';
 import { requestContext } from './request-context.ts';
@@ -16,7 +16,7 @@ const balancerTrace = /(?:^|;)(?:Self|Root)=(1-[\da-f]{8}-[\da-f]{24})(?:;|$)/;
  * for every few seconds.
  */
 export function logRequests(logger: Logger, service: Service): RequestHandler {
-  const quiet = new Set([livePath(service), readyPath(service)]);
+  const quiet = healthPaths(service);
   return (request, response, next) => {
     if (!quiet.has(request.url)) writeWhenOver(logger, request, response);
     requestContext.run({ requestId: request.id }, next);
@@ -26,7 +26,7 @@ export function logRequests(logger: Logger, service: Service): RequestHandler {
 function writeWhenOver(logger: Logger, request: ClinicRequest, response: Response): void {
   const since = Date.now();
   let err: Error | undefined;
-  response.once('error', (error) => (err = error));
+  response.on('error', (error) => (err = error));
   response.once('close', () => {
     const isFailed = err !== undefined || response.statusCode >= 500;
     const level = isFailed ? 'error' : 'info';

@@ -10,7 +10,7 @@ import {
   type Context,
 } from '@opentelemetry/api';
 import type { RequestHandler, Request, Response } from 'express';
-import { livePath, readyPath, type Service } from '#catalogue';
+import { healthPaths, type Service } from '#catalogue';
 import { routePattern } from '../http/routes.ts';
 import { scopeName } from './span.ts';
 
@@ -29,7 +29,7 @@ export function observeRequests(service: Service): RequestHandler {
     unit: 's',
     advice: { explicitBucketBoundaries: bucketSeconds },
   });
-  const quiet = new Set([livePath(service), readyPath(service)]);
+  const quiet = healthPaths(service);
   return (request, response, next) => {
     if (quiet.has(request.url)) {
       next();

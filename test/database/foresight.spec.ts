@@ -29,7 +29,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** How many of a crowd that comes at once look ahead, and how many of their transactions begin. */
+/** How many of a crowd that comes at once look ahead, how many of their transactions begin, and why who is refused is. */
 async function come(effect: () => Promise<object>, look = () => Promise.resolve()) {
   const counted = { looked: 0, begun: 0 };
   const one = () =>
@@ -44,12 +44,13 @@ async function come(effect: () => Promise<object>, look = () => Promise.resolve(
         return look();
       },
     );
-  await Promise.allSettled(Array.from({ length: crowd }, one));
-  return counted;
+  const ends = await Promise.allSettled(Array.from({ length: crowd }, one));
+  const refused = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+  return { ...counted, refused };
 }
 
 it('while all get what they want, nobody looks whether it is in vain', async () => {
-  expect(await come(() => Promise.resolve({}))).toEqual({ looked: 0, begun: crowd });
+  expect(await come(() => Promise.resolve({}))).toEqual({ looked: 0, begun: crowd, refused: [] });
 });
 
 it('once one came in vain, those who wait look first and begin nothing', async () => {
@@ -62,5 +63,5 @@ it('nobody looks any more when one got what they wanted again', async () => {
   await come(taken, taken);
   const { looked } = await come(() => Promise.resolve({}));
   expect(looked).toBeLessThan(crowd / 2);
-  expect(await come(() => Promise.resolve({}))).toEqual({ looked: 0, begun: crowd });
+  expect(await come(() => Promise.resolve({}))).toEqual({ looked: 0, begun: crowd, refused: [] });
 });

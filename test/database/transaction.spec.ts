@@ -79,3 +79,27 @@ it('commits what is sent last with the rest, or nothing when it fails', async ()
   expect(await once('at the end')).toBe('at the end');
   expect(await lines()).toEqual(['at the end', 'of the work']);
 });
+
+it('sends the last with the commit, before it is answered', async () => {
+  const pool = new pg.Pool({ connectionString: emptyDatabase.superuserUrl, pipeline: true, max: 1 });
+  const seen: string[] = [];
+  const watched = new Database(pool, (client) => {
+    const query = client.query.bind(client) as (statement: string) => Promise<pg.QueryResult>;
+    const watching = async (statement: string): Promise<pg.QueryResult> => {
+      seen.push(statement);
+      const result = await query(statement);
+      seen.push(`${statement}: answered`);
+      return result;
+    };
+    return Object.assign(Object.create(client) as typeof client, { query: watching });
+  });
+  await watched.transaction(
+    () => Promise.resolve(),
+    (tx) => tx.$client.query('select 1'),
+  );
+  await pool.end();
+  expect(seen).toEqual([
+    ...['begin', 'begin: answered', 'select 1', 'commit'],
+    ...['select 1: answered', 'commit: answered'],
+  ]);
+});

@@ -4,7 +4,7 @@ import { problems, type AccessAction } from '#contracts';
 import { ownersIn } from '../access/access.decorator.ts';
 import { Answer } from '../command/answer.ts';
 import { Database, type Connection } from '../database/database.ts';
-import { isRetryable } from '../database/faults.ts';
+import { isDisconnect, isRetryable } from '../database/faults.ts';
 import { Gathered } from '../database/gathered.ts';
 import { DomainError, MalformedId } from '../problem/domain-error.ts';
 import { AccessLogRepository } from './access-log.repository.ts';
@@ -104,12 +104,10 @@ export class AccessLog implements AccessKeeper {
     try {
       await write();
     } catch (error) {
-      // Then the change is made again; or the client has been told why.
-      if (isRetryable(error) || error instanceof DomainError) throw error;
+      // Then the change is made again; or nobody knows what became of it; or the client has been told why.
+      if (isRetryable(error) || isDisconnect(error) || error instanceof DomainError) throw error;
       this.#logger.error({ err: error }, 'an access could not be logged and was not answered');
-      const refusal = new DomainError('unavailable', 'The access can’t be logged for the moment; try again.');
-      // By which a transaction knows a connection that is gone.
-      throw Object.assign(refusal, { cause: error });
+      throw new DomainError('unavailable', 'The access can’t be logged for the moment; try again.');
     }
   }
 }

@@ -26,7 +26,7 @@ const patienceMs = 20_000;
 export class Commands {
   readonly #underWay: Gate;
   readonly #transactions: Gate;
-  /** Whoever was last of those who can be foreseen: where one came in vain, the next may have too. */
+  /** The last whose command can be foreseen: where one found taken what they wanted, the next may too. */
   #cameInVain = false;
 
   constructor(
@@ -47,7 +47,7 @@ export class Commands {
    *
    * Commands wait for their turn before they look at anything: what waited long is judged by what is there then.
    * @param foresee refuses, by reads that lock nothing, what is in vain by then: of many who want one thing, most come
-   *   too late. Only a crowd is worth it, and only while many come in vain; a refusal that is to be kept under a key comes
+   *   too late. Only a crowd is worth it, and only after one came in vain; a refusal that is to be kept under a key comes
    *   of the effect alone
    */
   async run<T>(
@@ -81,7 +81,7 @@ export class Commands {
       this.#cameInVain = false;
       return answer;
     } catch (error) {
-      if (error instanceof DomainError) this.#cameInVain = true;
+      if (error instanceof DomainError && problems[error.code].status === 409) this.#cameInVain = true;
       throw error;
     }
   }

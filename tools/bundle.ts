@@ -59,20 +59,23 @@ const followMappedTypes: Plugin = {
  */
 async function nameOnlyClasses(): Promise<void> {
   const helper = '=> __defProp(target, "name", { value, configurable: true });';
-  let found = 0;
+  const ofClass = /__name\(this, ("[^"]+")\)/;
+  let [helpers, classes] = [0, 0];
   for (const name of readdirSync(outdir).filter((file) => file.endsWith('.js'))) {
     const file = join(outdir, name);
     const text = await readFile(file, 'utf8');
-    if (text.includes(helper)) found += 1;
+    if (text.includes(helper)) helpers += 1;
+    if (ofClass.test(text)) classes += 1;
     const ofClasses = text
       .replace(helper, helper.replace('=>', '=> value !== "type" ? target :'))
       .replace(
-        /__name\(this, ("[^"]+")\)/g,
+        new RegExp(ofClass, 'g'),
         'Object.defineProperty(this, "name", { value: $1, configurable: true })',
       );
     await writeFile(file, ofClasses);
   }
-  if (found !== 1) throw new Error('esbuild gives classes their names in another way than it did');
+  if (helpers !== 1 || classes === 0)
+    throw new Error('esbuild gives classes their names in another way than it did');
 }
 
 await rm(outdir, { recursive: true, force: true });

@@ -19,10 +19,12 @@ const [{ createApp, readConfig }, { definition }, { TokenVerifier }, { AccessLog
 const config = readConfig(definition.service, process.env);
 const app: NestExpressApplication = await createApp(definition, config);
 const [tokens, log] = [app.get(TokenVerifier), app.get(AccessLog)];
-const [verify, logRead] = [tokens.verify.bind(tokens), log.logRead.bind(log)];
+const [recall, verify] = [tokens.recall.bind(tokens), tokens.verify.bind(tokens)];
+const logRead = log.logRead.bind(log);
 const anybody = { subject: 'anybody', scopes: new Set(['patients.read']) };
 
 process.on('message', (isWhole) => {
+  tokens.recall = isWhole === true ? recall : () => anybody;
   tokens.verify = isWhole === true ? verify : () => Promise.resolve(anybody);
   log.logRead = isWhole === true ? logRead : () => Promise.resolve();
   process.send?.('done');

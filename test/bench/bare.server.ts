@@ -80,7 +80,6 @@ async function searchPhone(caller: string, requestId: string, asked: { phone: st
     (telecom as { value: string }[]).some(({ value }) => value === phone),
   );
   if (fitting.length === 0) throw new Error('nobody has the number');
-  if (fitting.length === 0) throw new Error('nobody has the number');
   const told = {
     ...access(caller, requestId, 'search', 'POST /patients/search', {}),
     asked: digestOf(asked),

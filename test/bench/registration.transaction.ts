@@ -10,7 +10,7 @@ import { recordedTransaction } from './recording.ts';
 
 /** The number of the first whom the service registers, of the first whom pgbench does, and of who is recorded. */
 const [first, firstOfBaseline, recorded] = [100_000, 1_000_000, 2_000_000];
-/** More than it gets to. */
+/** More than it gets to in all rounds: it would have to register 1,500 a second. */
 const mostOfBaseline = 100_000;
 
 /** The values of a person that statements have, as PostgreSQL writes them down. */

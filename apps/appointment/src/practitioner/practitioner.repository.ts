@@ -13,9 +13,11 @@ interface OfferingRow extends RulesRow {
   typeId: string;
 }
 
+const rules = `practitioner.id, type_ids as "typeIds", time_zone as "timeZone", weekly, exceptions`;
+
 const offering = new Statement<OfferingRow>(
   'practitioners_offering',
-  `select asked.type_id as "typeId", practitioner.id, type_ids as "typeIds", time_zone as "timeZone", weekly, exceptions
+  `select asked.type_id as "typeId", ${rules}
    from unnest($1::uuid[]) as asked (type_id)
    join appointment.practitioner on active and type_ids @> array[asked.type_id]
    join appointment.availability on practitioner_id = practitioner.id`,
@@ -23,7 +25,7 @@ const offering = new Statement<OfferingRow>(
 
 const active = new Statement<RulesRow>(
   'practitioners_active',
-  `select practitioner.id, type_ids as "typeIds", time_zone as "timeZone", weekly, exceptions
+  `select ${rules}
    from appointment.practitioner join appointment.availability on practitioner_id = practitioner.id
    where active and practitioner.id = any ($1::uuid[])`,
 );
@@ -38,13 +40,13 @@ export class PractitionerRepository extends ResourceRepository<PractitionerRow> 
     this.#offering = new Gathered(reader, async (connection, typeIds) => {
       const rows = await offering.rows(connection, [...new Set(typeIds)]);
       const byType = Map.groupBy(rows, ({ typeId }) => typeId);
-      const rules = new Map([...byType].map(([typeId, found]) => [typeId, found.map(toRules)]));
-      return typeIds.map((typeId) => rules.get(typeId) ?? []);
+      const found = new Map([...byType].map(([typeId, those]) => [typeId, those.map(toRules)]));
+      return typeIds.map((typeId) => found.get(typeId) ?? []);
     });
     this.#active = new Gathered(reader, async (connection, ids) => {
       const rows = await active.rows(connection, [...new Set(ids)]);
-      const rules = new Map(rows.map((row) => [row.id, toRules(row)]));
-      return ids.map((id) => rules.get(id));
+      const found = new Map(rows.map((row) => [row.id, toRules(row)]));
+      return ids.map((id) => found.get(id));
     });
   }
 

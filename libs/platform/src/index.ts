@@ -10,7 +10,7 @@ export { Conditional, IfMatch, type Precondition } from './command/precondition.
 export { readConfig } from './config/config.ts';
 export { instant, nowUtc, toUtc } from './database/columns.ts';
 export { attempt, Database, type Connection, type RowLock } from './database/database.ts';
-export { Gathered } from './database/gathered.ts';
+export { Gathered, gatheredById } from './database/gathered.ts';
 export { Insert, Statement } from './database/statement.ts';
 export { RowsById } from './database/rows-by-id.ts';
 export { together } from './database/together.ts';

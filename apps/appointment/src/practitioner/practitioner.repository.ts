@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Gathered, Statement, type Connection } from '#platform';
+import { Database, Gathered, gatheredById, Statement, type Connection } from '#platform';
 import type { PractitionerRules, Schedule } from '../booking/rules/index.ts';
 import { ResourceRepository } from '../resource/resource.repository.ts';
 import { practitionerTable, type PractitionerRow } from '../tables.ts';
@@ -43,11 +43,9 @@ export class PractitionerRepository extends ResourceRepository<PractitionerRow> 
       const found = new Map([...byType].map(([typeId, those]) => [typeId, those.map(toRules)]));
       return typeIds.map((typeId) => found.get(typeId) ?? []);
     });
-    this.#active = new Gathered(reader, async (connection, ids) => {
-      const rows = await active.rows(connection, [...new Set(ids)]);
-      const found = new Map(rows.map((row) => [row.id, toRules(row)]));
-      return ids.map((id) => found.get(id));
-    });
+    this.#active = gatheredById(reader, async (connection, ids) =>
+      (await active.rows(connection, ids)).map(toRules),
+    );
   }
 
   /** The active practitioners who offer a type, or the one of them who is named, with what their times go by. */

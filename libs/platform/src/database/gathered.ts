@@ -89,3 +89,15 @@ export class Gathered<Key, Value> {
 function tooMuch(): DomainError {
   return new DomainError('unavailable', 'Too much waits for the database for the moment; try again.');
 }
+
+/** Rows by their ids, undefined where there is none. */
+export function gatheredById<Row extends { readonly id?: unknown }>(
+  reader: Connection,
+  read: (connection: Connection, ids: readonly string[]) => Promise<readonly Row[]>,
+): Gathered<string, Row | undefined> {
+  return new Gathered(reader, async (connection, ids) => {
+    const rows = await read(connection, ids);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id.toLowerCase()));
+  });
+}

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Connection } from './database.ts';
-import { Gathered } from './gathered.ts';
+import { gatheredById, type Gathered } from './gathered.ts';
 
 /** Rows of a table by their ids. For readers the statement is built and parsed once, and shared under load. */
 export class RowsById<T extends PgTable & { readonly id: PgColumn }> {
@@ -15,11 +15,7 @@ export class RowsById<T extends PgTable & { readonly id: PgColumn }> {
     private readonly name: string,
   ) {
     this.#ofReader = prepare(reader, table, name);
-    this.#gathered = new Gathered(reader, async (connection, ids) => {
-      const rows = await this.findAll(connection, ids);
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => byId.get(id.toLowerCase()));
-    });
+    this.#gathered = gatheredById(reader, (connection, ids) => this.findAll(connection, ids));
   }
 
   find(connection: Connection, id: string): Promise<T['$inferSelect'] | undefined> {

@@ -95,8 +95,8 @@ export class Admission {
   /** What the request's body may hold is left to Node, which drops it as it comes: the connection can be used again. */
   #refuse(request: IncomingMessage, response: ServerResponse): void {
     const [instance = ''] = (request.url ?? '').split('?', 1);
-    refuse(response, overloaded, {
-      ...{ requestId: requestIdOf(request), instance },
+    const about = { requestId: requestIdOf(request), instance };
+    refuse(response, overloaded, about, {
       'Retry-After': 1 + Math.floor(Math.random() * retryWithinSeconds),
     });
     this.#refusals.add(1);

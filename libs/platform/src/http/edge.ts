@@ -10,12 +10,10 @@ import type { Duplex } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express, Request, Response } from 'express';
-import { problems, type ProblemCode } from '#contracts';
 import { DomainError } from '../problem/domain-error.ts';
-import { problemOf } from '../problem/problem.ts';
 import type { Admission } from './admission.ts';
 import { answer } from './answering.ts';
-import { refuse } from './refusal.ts';
+import { refuse, refusalMessage } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** How long a connection may take, in ms, and what it may send before it is a request. */
@@ -149,16 +147,12 @@ function refusalOf({ code }: NodeJS.ErrnoException): DomainError {
   return new DomainError('malformed_request', 'Send a request as HTTP/1.1 has it (RFC 9112).');
 }
 
-function answerTo(refusal: DomainError & { code: ProblemCode }, requestId: string): string {
-  const { status } = problems[refusal.code];
-  const body = JSON.stringify(problemOf(refusal, `urn:uuid:${requestId}`));
+function answerTo(refusal: DomainError, requestId: string): string {
+  const { status, headers, body } = refusalMessage(refusal, { requestId, instance: `urn:uuid:${requestId}` });
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Connection: close',
-    'Cache-Control: no-store',
-    'Content-Type: application/problem+json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${requestId}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     '',
     body,
   ].join('\r\n');

@@ -6,31 +6,20 @@ import type { Level, Logger } from 'pino';
  * leaves `position`, the message, and `context`, which is `Sealer`.
  */
 export class NestLogger implements LoggerService {
+  readonly verbose = this.#lineOf('trace');
+  readonly debug = this.#lineOf('debug');
+  readonly log = this.#lineOf('info');
+  readonly warn = this.#lineOf('warn');
+  readonly error = this.#lineOf('error');
+  readonly fatal = this.#lineOf('fatal');
+
   constructor(private readonly logger: Logger) {}
 
-  verbose = (...told: unknown[]): void => {
-    this.#write('trace', told);
-  };
-
-  debug = (...told: unknown[]): void => {
-    this.#write('debug', told);
-  };
-
-  log = (...told: unknown[]): void => {
-    this.#write('info', told);
-  };
-
-  warn = (...told: unknown[]): void => {
-    this.#write('warn', told);
-  };
-
-  error = (...told: unknown[]): void => {
-    this.#write('error', told);
-  };
-
-  fatal = (...told: unknown[]): void => {
-    this.#write('fatal', told);
-  };
+  #lineOf(level: Level) {
+    return (...told: unknown[]): void => {
+      this.#write(level, told);
+    };
+  }
 
   /** Nest adds the context behind all else. A stack, which its own errors come with, quotes a message and is left out. */
   #write(level: Level, [subject, ...more]: unknown[]): void {

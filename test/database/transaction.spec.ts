@@ -12,15 +12,21 @@ let database: Database;
 beforeAll(async () => {
   emptyDatabase = await createDatabase();
   await query(emptyDatabase.superuserUrl, 'create table line (text text primary key)');
-  const pool = new pg.Pool({ connectionString: emptyDatabase.superuserUrl, pipeline: true, max: 1 });
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  database = new Database(pool);
+  database = new Database(openPool());
 });
 beforeEach(() => query(emptyDatabase.superuserUrl, 'truncate line'));
 afterAll(async () => {
   await database.onApplicationShutdown();
   await emptyDatabase.drop();
 });
+
+/** One connection, which may be cut: by a test, or at the end by the drop of its database. */
+function openPool(): pg.Pool {
+  const pool = new pg.Pool({ connectionString: emptyDatabase.superuserUrl, pipeline: true, max: 1 });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
 
 async function write(tx: Connection, text: string): Promise<void> {
   await tx.execute(sql`insert into line values (${text})`);
@@ -81,7 +87,7 @@ it('commits what is sent last with the rest, or nothing when it fails', async ()
 });
 
 it('sends the last with the commit, before it is answered', async () => {
-  const pool = new pg.Pool({ connectionString: emptyDatabase.superuserUrl, pipeline: true, max: 1 });
+  const pool = openPool();
   const seen: string[] = [];
   const watched = new Database(pool, (client) => {
     const query = client.query.bind(client) as (statement: string) => Promise<pg.QueryResult>;

@@ -8,7 +8,9 @@ import { repeat } from './outcome.ts';
 
 const patientCount = 6;
 const practitionerCount = 3;
+/** In a round. */
 const changes = 1_000;
+const rounds = 5;
 const seriesCount = 100;
 const callers = 16;
 
@@ -127,14 +129,20 @@ const kinds: ((desk: { register: Client; book: Client }, done: number) => Promis
 ];
 
 it('merges, cancels and moves the same few at once, and nobody waits crosswise', async () => {
-  const statuses = await repeat(changes, callers, async (index) => {
-    const kind = kinds[index % kinds.length];
-    const desk = desks[Math.floor(Math.random() * desks.length)];
-    if (!kind || !desk) throw new Error('there is something to do for everybody');
-    return { kind: index % kinds.length, status: await kind(desk, index) };
-  });
+  const outcomes: { kind: number; status: number }[] = [];
+  const isInVain = (index: number) => !outcomes.some(({ kind, status }) => kind === index && status < 300);
+  // What can be answered is offered by chance: a round may pass without.
+  for (let round = 0; round === 0 || (round < rounds && [...kinds.keys()].some(isInVain)); round += 1)
+    outcomes.push(
+      ...(await repeat(changes, callers, async (index) => {
+        const kind = kinds[index % kinds.length];
+        const desk = desks[Math.floor(Math.random() * desks.length)];
+        if (!kind || !desk) throw new Error('there is something to do for everybody');
+        return { kind: index % kinds.length, status: await kind(desk, round * changes + index) };
+      })),
+    );
   await queuesAreEmpty(system.database);
-  const told = Object.groupBy(statuses, ({ kind, status }) => `${kind}: ${status}`);
+  const told = Object.groupBy(outcomes, ({ kind, status }) => `${kind}: ${status}`);
   console.info(
     Object.entries(told)
       .map(([what, each = []]) => `${what} x${each.length}`)
@@ -143,10 +151,9 @@ it('merges, cancels and moves the same few at once, and nobody waits crosswise',
   );
   const deadlocks = 'pg_stat_database where datname = current_database() and deadlocks > 0';
   expect(await count(system.database, deadlocks)).toBe(0);
-  expect(statuses.filter(({ status }) => status >= 500)).toEqual([]);
+  expect(outcomes.filter(({ status }) => status >= 500)).toEqual([]);
   // Each kind has done something at least once.
-  for (const index of kinds.keys())
-    expect(statuses.some(({ kind, status }) => kind === index && status < 300)).toBe(true);
+  expect([...kinds.keys()].filter(isInVain)).toEqual([]);
   expect(await disagreements(system.database)).toEqual([]);
   expect(await contradictionsIn(system.database)).toEqual([]);
 }, 180_000);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
-import { Collector } from './collector.ts';
+import { Collector, until } from './collector.ts';
 
 let collector: Collector;
 let system: ProcessSystem;
@@ -9,7 +9,11 @@ let system: ProcessSystem;
 beforeAll(async () => {
   collector = await Collector.start();
   system = await startProcesses({
-    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_METRIC_EXPORT_INTERVAL: '100' },
+    environment: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_METRIC_EXPORT_INTERVAL: '100',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    },
   });
 });
 afterAll(async () => {
@@ -55,11 +59,14 @@ it('nothing of a person is told to the collector, whether requests succeed or fa
   expect(statuses).toEqual([409, 409, 200, 200, 200, 400, 400, 200, 200, 404, 400, 400]);
   for (const service of ['patient', 'appointment'])
     await collector.measure(service, 'http.server.request.duration');
+  await until(
+    () => collector.spans.some(({ name }) => name === 'process patient-changed'),
+    () => collector.spans.map(({ name }) => name),
+  );
   await Promise.all(Object.values(system.services).map((service) => service.stop()));
   const told = collector.bodies.join('\n');
   expect(told).toContain('"POST /patients/search"');
   expect(told).toContain(traceparent.slice(3, 35));
-  expect(told).toContain('"process patient-changed"');
   expect(told.match(/canary\w*/gi)).toBeNull();
   for (const secret of [id, mrn, '1971-03-09', '2079460123', visit.start.slice(0, 16), practitionerId])
     expect({ secret, told: told.includes(secret) }).toEqual({ secret, told: false });

@@ -3,9 +3,11 @@ import { ahead, Clinic, type Booking, type Visit } from '../harness/clinic.ts';
 import type { Reply } from '../harness/client.ts';
 import { query } from '../harness/sql.ts';
 import { startSystem, type System } from '../harness/system.ts';
+import { until } from '../harness/until.ts';
 import { contradictionsIn, obstruct, waitingForLocks, type Obstacle } from './database.ts';
 import { book, outcome, tally, type BookingReply } from './outcome.ts';
 
+const terminatedWithinMs = 5_000;
 const closed = { timeZone: 'UTC', weekly: [], exceptions: [] };
 
 type Change = Reply<{ impact: { orphans: string[] } }>;
@@ -33,16 +35,20 @@ afterEach(async () => {
   expect(await contradictionsIn(system.database)).toEqual([]);
 });
 
-/** A deadlock outlives the services' patience for locks, so that it is answered 503 instead of being retried. */
+/**
+ * A deadlock outlives the services' patience for locks, so that it is answered 503 instead of being retried. Connections
+ * of before don't know it yet: they are replaced.
+ */
 async function showDeadlocks(): Promise<void> {
   const { superuserUrl } = system.database;
   const database = new URL(superuserUrl).pathname.slice(1);
   await query(superuserUrl, `alter database ${database} set deadlock_timeout = '30s'`);
   await query(
     superuserUrl,
-    `select pg_terminate_backend(pid) from pg_stat_activity
+    `select pg_terminate_backend(pid, ${terminatedWithinMs}) from pg_stat_activity
      where datname = current_database() and usename = 'appointment'`,
   );
+  await until('ready', async () => (await system.staff.get('/appointments/health/ready')).status === 200);
 }
 
 /** Takes all of the practitioner's availability away, and its appointments with it. */

@@ -35,7 +35,7 @@ export async function createDatabase(cluster = clusterOfRun()): Promise<TestData
     urlOf: (service, port) => url(service, rolePassword, port),
     superuserUrl: url(superuser.username, superuser.password),
     ownerEnvironment: { DATABASE_OWNER_USER: owner.username, DATABASE_OWNER_PASSWORD: owner.password },
-    drop: () => asSuperuser(superuser.href, `drop database ${name} with (force)`),
+    drop: () => asSuperuser(superuser.href, untilLeft(name), `drop database ${name} with (force)`),
   };
 }
 
@@ -50,11 +50,25 @@ export async function createMigratedDatabase(cluster = clusterOfRun()): Promise<
   return database;
 }
 
-async function asSuperuser(url: string, statement: string): Promise<void> {
+/**
+ * Gives connections that were ended a second to be gone: a pool's end doesn't wait for that, and whoever is cut instead
+ * says so to nobody who listens.
+ */
+function untilLeft(database: string): string {
+  return `do $$ begin
+    for moment in 1..100 loop
+      perform pg_stat_clear_snapshot();
+      exit when not exists (select from pg_stat_activity where datname = '${database}' and backend_type = 'client backend');
+      perform pg_sleep(0.01);
+    end loop;
+  end $$`;
+}
+
+async function asSuperuser(url: string, ...statements: string[]): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    await client.query(statement);
+    for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
   }

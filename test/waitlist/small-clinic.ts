@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type pg from 'pg';
+import { Database } from '#platform';
 import { openDaily } from '../harness/clinic.ts';
 import type { Desks, Told } from './desks.ts';
 import { Line, type Kind, type Place, type Practitioner, type Room, type Taken } from './line.ts';
@@ -138,11 +139,10 @@ export class SmallClinic {
            entry as (update appointment.waitlist_entry set offer_expires_at = ${past} where hold_id = $1),
            claim as (update appointment.claim set hold_expires_at = ${past} where owner_id = $1)`
         : `entry as (update appointment.waitlist_entry set earliest_at = ${past}, latest_at = ${past} where id = $1)`;
-    await this.superuser.query({
-      text: `with ${passing} update jobs.job set start_after = now()
-        where singleton_key = $1::text and name in ('hold-ended', 'waitlist-entry-over') and state = 'created'`,
-      values: [id],
-    });
+    const text = `with ${passing} update jobs.job set start_after = now()
+      where singleton_key = $1::text and name in ('hold-ended', 'waitlist-entry-over') and state = 'created'`;
+    // No service locks these in this order: whose deadlock is broken on this side goes again.
+    await new Database(this.superuser).transaction((tx) => tx.$client.query(text, [id]));
   }
 }
 

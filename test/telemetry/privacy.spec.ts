@@ -67,6 +67,7 @@ it('nothing of a person is told to the collector, whether requests succeed or fa
   const told = collector.bodies.join('\n');
   expect(told).toContain('"POST /patients/search"');
   expect(told).toContain(traceparent.slice(3, 35));
+  expect(told).toContain('"process patient-changed"');
   expect(told.match(/canary\w*/gi)).toBeNull();
   for (const secret of [id, mrn, '1971-03-09', '2079460123', visit.start.slice(0, 16), practitionerId])
     expect({ secret, told: told.includes(secret) }).toEqual({ secret, told: false });

@@ -109,7 +109,9 @@ describe('headers that are too large', () => {
     ['a path that is long', () => `GET /patients/${'a'.repeat(5_000)} HTTP/1.1\r\nhost: a\r\n\r\n`],
     ['that never end', () => `${live}x-endless: ${'a'.repeat(100_000)}`],
   ])('are refused: %s', async (_, bytes) => {
-    expectRefusal(await exchangeRaw(port, bytes()), 431, 'headers_too_large');
+    const connection = new RawConnection(port);
+    connection.write(bytes());
+    expectRefusal(await connection.until(), 431, 'headers_too_large');
   });
 
   it('after a request that is not answered yet take the connection down, and are no answer to it', async () => {

@@ -73,6 +73,8 @@ async function pairsOf(
      select ${columns}, now(), now() from jsonb_populate_recordset(null::patient.patient, $1)`,
     [JSON.stringify(rows)],
   );
+  // Statistics taken while the insert was under way say that nobody is there: every key would be compared with every other.
+  await query(database.superuserUrl, 'analyze patient.patient, patient.patient_key');
   const found = await query<{ a: number; b: number }>(
     database.superuserUrl,
     `with key as materialized (

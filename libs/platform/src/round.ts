@@ -4,6 +4,9 @@ import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from 
 export abstract class Round implements OnApplicationBootstrap, OnApplicationShutdown {
   protected readonly logger: Logger;
   #timer: NodeJS.Timeout | undefined;
+  #isUnderWay = false;
+  /** Whether the service ends: what is under way may stop where it is. */
+  protected isOver = false;
 
   /**
    * @param context names it in the log
@@ -18,11 +21,20 @@ export abstract class Round implements OnApplicationBootstrap, OnApplicationShut
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.go(), this.everyMs).unref();
+    this.#timer = setInterval(() => void this.#next(), this.everyMs).unref();
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.#timer);
+    this.isOver = true;
+  }
+
+  /** One that is still under way is not joined by another. */
+  async #next(): Promise<void> {
+    if (this.#isUnderWay) return;
+    this.#isUnderWay = true;
+    await this.go();
+    this.#isUnderWay = false;
   }
 
   async go(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.ts';
 import { Database, type Connection } from '../database/database.ts';
@@ -7,7 +8,10 @@ import { SealRepository } from './seal.repository.ts';
 
 const everyMs = 5_000;
 const tellEveryMs = 60_000;
-const rowsAtOnce = 2_000;
+/** Few, since nobody else is answered while they are hashed. */
+const rowsAtOnce = 500;
+/** Many rows take as long as this to be sealed, if they can: done at once, they would hold up all who ask meanwhile. */
+const spreadOverMs = 4_000;
 /** Our own transactions are over long before. Whatever else runs as long keeps nothing from being sealed. */
 const patienceMs = 240_000;
 /** While a service runs, a row is sealed sooner: in the rest of one such wait, the next, and some rounds. */
@@ -42,7 +46,7 @@ export class Sealer extends Round {
 
   protected async work(): Promise<void> {
     const upTo = await this.database.transaction((tx) => this.#settled(tx));
-    while (upTo !== undefined && (await this.database.transaction((tx) => this.#sealSome(tx, upTo))));
+    if (upTo !== undefined) await this.#sealUpTo(upTo);
     if (performance.now() - this.#toldAt < tellEveryMs) return;
     this.#head = await this.seals.last(this.database.reader);
     this.#tell();
@@ -72,17 +76,27 @@ export class Sealer extends Round {
     return true;
   }
 
-  /** @returns whether there may be more */
-  async #sealSome(tx: Connection, upTo: number): Promise<boolean> {
-    if (!(await this.seals.lock(tx, this.config.service))) return false;
+  async #sealUpTo(upTo: number): Promise<void> {
+    const sealSome = () => this.database.transaction((tx) => this.#sealSome(tx, upTo));
+    const end = performance.now() + spreadOverMs;
+    for (let left = await sealSome(); left > 0 && !this.isOver; left = await sealSome()) {
+      const untilEnd = Math.max(0, end - performance.now());
+      await sleep(untilEnd / Math.ceil(left / rowsAtOnce), undefined, { ref: false });
+    }
+  }
+
+  /** @returns how many are left, at the most */
+  async #sealSome(tx: Connection, upTo: number): Promise<number> {
+    if (!(await this.seals.lock(tx, this.config.service))) return 0;
     const last = await this.seals.last(tx);
     const rows = await this.seals.rows(tx, last, upTo, rowsAtOnce);
     this.#head = last;
-    if (rows.length === 0) return false;
     const seals = sealed(last, rows);
+    const newest = seals.at(-1);
+    if (!newest) return 0;
     await this.seals.insert(tx, seals);
-    this.#head = seals.at(-1);
-    return rows.length === rowsAtOnce;
+    this.#head = newest;
+    return rows.length < rowsAtOnce ? 0 : upTo - newest.seq;
   }
 
   /** A head that is kept elsewhere, as the log is, shows whether the chain was cut off or written anew. */

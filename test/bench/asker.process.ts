@@ -13,11 +13,19 @@ import { quantile } from './durations.ts';
 const mostConnections = 2_000;
 const openedAtOnce = 50;
 
+/** JSON in ASCII. */
+function jsonOf(body: object): string {
+  return JSON.stringify(body).replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** The bytes of the request of such a number; what is sent is ASCII. */
 function requestOf({ port, token, path, bodies }: Target, number: number): string {
   const head = `HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n`;
   if (!bodies) return `GET ${path} ${head}\r\n`;
-  const body = JSON.stringify(bodyOf(bodies, number));
+  const body = jsonOf(bodyOf(bodies, number));
   return `POST ${path} ${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 }
 
@@ -89,7 +97,9 @@ async function poolOf({ port, path }: Target, connections: number): Promise<Conn
 class Run {
   readonly #target: Target;
   readonly #idle: Connection[];
+  /** Of what was asked for, and of all answers. */
   readonly #durations: number[] = [];
+  readonly #allDurations: number[] = [];
   readonly #statuses = new Map<number, number>();
   readonly #began = performance.now();
   #lastRefusedMs = 0;
@@ -110,6 +120,16 @@ class Run {
     return this.#report(seconds);
   }
 
+  /** So many requests by as many callers. */
+  async counted(callers: number, times: number): Promise<LoadReport> {
+    let asked = 0;
+    const caller = async (): Promise<void> => {
+      while (asked++ < times) await this.#ask(performance.now());
+    };
+    await Promise.all(Array.from({ length: callers }, caller));
+    return { ...this.#report(this.#elapsedMs / 1000), durations: this.#allDurations };
+  }
+
   /** So many a second, whatever becomes of those before. */
   async open(perSecond: number, seconds: number): Promise<LoadReport> {
     const asked: Promise<void>[] = [];
@@ -128,7 +148,9 @@ class Run {
     const status = (await connection?.exchange(requestOf(this.#target, this.#number++))) ?? 0;
     if (connection?.isOpen) this.#idle.push(connection);
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
-    if (status === 200 || status === 201) this.#durations.push(performance.now() - since);
+    const tookMs = performance.now() - since;
+    this.#allDurations.push(tookMs);
+    if (status === 200 || status === 201) this.#durations.push(tookMs);
     else this.#lastRefusedMs = this.#elapsedMs;
   }
 
@@ -157,7 +179,8 @@ async function run(load: NumberedLoad): Promise<LoadReport> {
     load,
     await poolOf(load.target, 'callers' in load ? load.callers : mostConnections),
   );
-  return 'callers' in load
-    ? started.closed(load.callers, load.seconds)
-    : started.open(load.perSecond, load.seconds);
+  if ('perSecond' in load) return started.open(load.perSecond, load.seconds);
+  return 'times' in load
+    ? started.counted(load.callers, load.times)
+    : started.closed(load.callers, load.seconds);
 }

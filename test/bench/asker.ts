@@ -17,9 +17,14 @@ export function targetOf({ url, token = '' }: Client, path: string, bodies?: Bod
   return { port: Number(new URL(url).port), token, path, bodies };
 }
 
-/** So many callers, each of whom waits for its answer, or so many requests a second, answered or not. */
-type Load = { readonly target: Target; readonly seconds: number } & (
-  { readonly callers: number } | { readonly perSecond: number }
+/**
+ * So many callers, each of whom waits for its answer, for so long or until there were so many requests; or so many requests
+ * a second, answered or not.
+ */
+type Load = { readonly target: Target } & (
+  | { readonly callers: number; readonly seconds: number }
+  | { readonly callers: number; readonly times: number }
+  | { readonly perSecond: number; readonly seconds: number }
 );
 
 /** A load, and the number of its first request. */
@@ -34,6 +39,8 @@ export interface LoadReport {
   readonly statuses: Readonly<Record<string, number>>;
   /** When somebody was last refused, since the beginning; 0 if nobody was. */
   readonly lastRefusedMs: number;
+  /** How long each answer took, whatever it was; told of a load of so many requests alone. */
+  readonly durations?: readonly number[];
 }
 
 /** Asks in a process of its own, so that what measures is not what waits. */

@@ -2,9 +2,10 @@ import { somebody } from '../harness/people.ts';
 
 const slotMs = 30 * 60_000;
 
-/** What is sent by POST: the same each time, people of whom no two are the same, or appointments. */
+/** What is sent by POST: the same each time, one of a list after the other, people of whom no two are the same, or appointments. */
 export type Bodies =
   | { readonly kind: 'one'; readonly body: object }
+  | { readonly kind: 'list'; readonly bodies: readonly object[] }
   | {
       readonly kind: 'people';
       /** The number of the first one. */
@@ -26,6 +27,8 @@ export function bodyOf(bodies: Bodies, number: number): object {
   switch (bodies.kind) {
     case 'one':
       return bodies.body;
+    case 'list':
+      return bodies.bodies[number % bodies.bodies.length] ?? {};
     case 'people':
       return somebody(bodies.first + number);
     case 'bookings':

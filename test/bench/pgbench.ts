@@ -110,7 +110,13 @@ export async function transactionsPerSecond(
         ...['-D', 'isNew=1', '-D', `i=${from}`, '--host', hostname, '--port', port, '--username', username],
         pathname.slice(1),
       ],
-      { env: { ...process.env, PGPASSWORD: password, PGOPTIONS: '-c timezone=UTC' } },
+      {
+        env: {
+          ...process.env,
+          PGPASSWORD: password,
+          PGOPTIONS: '-c timezone=UTC -c plan_cache_mode=force_generic_plan',
+        },
+      },
     );
     const tps = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]);
     const failed = /number of failed transactions: (\d+)/.exec(stdout)?.[1];

@@ -112,7 +112,7 @@ it('the log of a patient and of whom was merged into that one is read by an inde
   await asSuperuser('analyze patient.access_log');
   const page = (before?: string) => log.about(connections.reader, [survivor, duplicate], 51, before);
   const first = await page();
-  // By a plan for whatever comes, as a connection makes it after some times.
+  // By a plan for whatever comes, as the services' connections make it.
   const plan = await planOf(page);
   expect(plan).toMatch(/Index (Only )?Scan( Backward)? using access_log_2026_patient_id_seq_idx/);
   expect(plan).toContain('Merge Append');

@@ -39,6 +39,9 @@ export function createPool(config: DatabaseConfig, applicationName: string): pg.
     query_timeout: silenceTimeoutMs,
     options: [
       '-c timezone=UTC',
+      // A statement is planned once a connection. By default those that take arrays are planned for each one anew, which
+      // takes PostgreSQL longer than to carry them out.
+      '-c plan_cache_mode=force_generic_plan',
       `-c lock_timeout=${lockTimeoutMs}`,
       `-c statement_timeout=${statementTimeoutMs}`,
       `-c idle_in_transaction_session_timeout=${statementTimeoutMs}`,

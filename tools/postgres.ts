@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logParameters } from '#catalogue';
@@ -68,6 +69,12 @@ export function randomPassword(): string {
   return randomBytes(24).toString('base64url');
 }
 
+/**
+ * For a million patients; it takes what it comes to use. Otherwise a quarter, as
+ * https://www.postgresql.org/docs/current/runtime-config-resource.html begins with.
+ */
+const mostBuffers = 2 ** 30;
+
 function flags(port: number, persistent: boolean): string[] {
   const network = [
     `port=${port}`,
@@ -77,9 +84,10 @@ function flags(port: number, persistent: boolean): string[] {
   ];
   // Without waiting for the disk, a server that is killed keeps its data all the same; only a machine wouldn't.
   const disk = persistent ? [] : ['fsync=off', 'full_page_writes=off'];
+  const memory = [`shared_buffers=${Math.floor(Math.min(mostBuffers, totalmem() / 4) / 2 ** 20)}MB`];
   const time = ['timezone=UTC', 'log_timezone=UTC'];
   const log = logParameters.map(({ name, value }) => `${name}=${value}`);
-  return [...network, ...disk, ...time, ...log].flatMap((setting) => ['-c', setting]);
+  return [...network, ...disk, ...memory, ...time, ...log].flatMap((setting) => ['-c', setting]);
 }
 
 /** Waits until the server accepts connections, as pg_ctl does: the eighth line of its lock file says so. */

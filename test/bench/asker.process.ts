@@ -97,9 +97,9 @@ async function poolOf({ port, path }: Target, connections: number): Promise<Conn
 class Run {
   readonly #target: Target;
   readonly #idle: Connection[];
-  /** Of what was asked for, and of all answers. */
   readonly #durations: number[] = [];
-  readonly #allDurations: number[] = [];
+  /** Of those alone that were answered 200 or 201. */
+  readonly #goodDurations: number[] = [];
   readonly #statuses = new Map<number, number>();
   readonly #began = performance.now();
   #lastRefusedMs = 0;
@@ -127,7 +127,7 @@ class Run {
       while (asked++ < times) await this.#ask(performance.now());
     };
     await Promise.all(Array.from({ length: callers }, caller));
-    return { ...this.#report(this.#elapsedMs / 1000), durations: this.#allDurations };
+    return { ...this.#report(this.#elapsedMs / 1000), durations: this.#durations };
   }
 
   /** So many a second, whatever becomes of those before. */
@@ -149,8 +149,8 @@ class Run {
     if (connection?.isOpen) this.#idle.push(connection);
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
     const tookMs = performance.now() - since;
-    this.#allDurations.push(tookMs);
-    if (status === 200 || status === 201) this.#durations.push(tookMs);
+    this.#durations.push(tookMs);
+    if (status === 200 || status === 201) this.#goodDurations.push(tookMs);
     else this.#lastRefusedMs = this.#elapsedMs;
   }
 
@@ -159,7 +159,7 @@ class Run {
   }
 
   #report(seconds: number): LoadReport {
-    const durations = this.#durations;
+    const durations = this.#goodDurations;
     return {
       goodPerSecond: durations.length / seconds,
       p50Ms: quantile(durations, 0.5),

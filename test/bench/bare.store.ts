@@ -42,7 +42,11 @@ interface Store {
 
 /** Rows of a service's schema by named statements, and its access log, whose entries share inserts. */
 export function storeOf(schema: string, connectionString: string | undefined): Store {
-  const pool = new pg.Pool({ connectionString, max: 10, options: '-c timezone=UTC' });
+  const pool = new pg.Pool({
+    connectionString,
+    max: 10,
+    options: '-c timezone=UTC -c plan_cache_mode=force_generic_plan',
+  });
   const rows: Store['rows'] = async (name, text, values) =>
     (await pool.query<Json>({ name, text, values })).rows;
   const log = new Shared<Json[], undefined>(async (accesses) => {

@@ -41,7 +41,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** How PostgreSQL carries out what `ask` sends. */
+/** By which plan PostgreSQL carries out what `ask` sends. */
 async function planOf(
   ask: (connection: ReturnType<typeof drizzle<Record<string, never>, pg.Client>>) => Promise<unknown>,
 ): Promise<string> {

@@ -5,8 +5,8 @@ export abstract class Round implements OnApplicationBootstrap, OnApplicationShut
   protected readonly logger: Logger;
   #timer: NodeJS.Timeout | undefined;
   #isUnderWay = false;
-  /** Whether the service ends: what is under way may stop where it is. */
-  protected isOver = false;
+  /** Whether the service ends: a round that is under way need not go on. */
+  protected isStopping = false;
 
   /**
    * @param context names it in the log
@@ -26,15 +26,14 @@ export abstract class Round implements OnApplicationBootstrap, OnApplicationShut
 
   onApplicationShutdown(): void {
     clearInterval(this.#timer);
-    this.isOver = true;
+    this.isStopping = true;
   }
 
-  /** One that is still under way is not joined by another. */
+  /** Unless the one before is still under way. */
   async #next(): Promise<void> {
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
-    await this.go();
-    this.#isUnderWay = false;
+    await this.go().finally(() => (this.#isUnderWay = false));
   }
 
   async go(): Promise<void> {

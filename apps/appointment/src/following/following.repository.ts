@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import { maxMerges } from '#contracts';
 import { Statement, type Connection } from '#platform';
 import { freeing } from '../booking/lifecycle.ts';
@@ -98,11 +98,7 @@ export class FollowingRepository {
         .from(appointmentTable)
         // An earlier version of the service leaves the mark on what it cancels.
         .where(
-          and(
-            inArray(patientId, [...patientIds]),
-            eq(patientConflict, true),
-            notInArray(status, [...freeing]),
-          ),
+          and(inArray(patientId, [...patientIds]), sql`${patientConflict}`, notInArray(status, [...freeing])),
         )
         .orderBy(asc(id))
         .for('update')

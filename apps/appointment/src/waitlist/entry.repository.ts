@@ -13,7 +13,7 @@ import {
 } from '../tables.ts';
 
 const { id, patientId, typeId, practitionerId, status, holdId, latest, offerExpiresAt } = waitlistTable;
-const isOpen = inArray(status, ['waiting', 'offered']);
+const isOpen = sql`${status} in ('waiting', 'offered')`;
 
 const clock = new Statement<{ now: string }>(
   'waitlist_clock',

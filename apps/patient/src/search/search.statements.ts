@@ -43,8 +43,8 @@ const begins = (column: string, text: string) =>
   `${column} >= ${text} and ${column} < (${text} || chr(1114111)) collate "C"`;
 
 /**
- * The words of a text; those in front that the fewest words begin with. (PostgreSQL doesn't see through an inner select,
- * so that it goes by one plan for all texts, nor through an offset, so that it looks for the words once.)
+ * The words of a text; those in front that the fewest words begin with. (PostgreSQL doesn't see
+ * through an offset, so that it looks for the words once.)
  */
 export const typedWords = new Statement<Typed>(
   'search_typed_words',
@@ -53,7 +53,7 @@ export const typedWords = new Statement<Typed>(
      (array(select word from patient.name_word where slips && patient.slips(typed)))[1:${mostLikenesses}]
        || case when not is_known and length(typed) >= ${leastLength} then patient.alike(typed, ${mostLikenesses}) end
        as likenesses
-   from unnest((select (patient.words($1))[1:${mostWords}])) as typed
+   from unnest((patient.words($1))[1:${mostWords}]) as typed
    cross join lateral (
      select exists (select from patient.name_word where word = typed),
        array(select word from patient.name_word where ${begins('word', 'typed')} limit ${mostBeginnings + 1})

@@ -79,9 +79,10 @@ export class Sealer extends Round {
   async #sealUpTo(upTo: number): Promise<void> {
     const sealSome = () => this.database.transaction((tx) => this.#sealSome(tx, upTo));
     const end = performance.now() + spreadOverMs;
-    for (let left = await sealSome(); left > 0 && !this.isOver; left = await sealSome()) {
+    for (let left = await sealSome(); left > 0; left = await sealSome()) {
       const untilEnd = Math.max(0, end - performance.now());
       await sleep(untilEnd / Math.ceil(left / rowsAtOnce), undefined, { ref: false });
+      if (this.isStopping) return;
     }
   }
 

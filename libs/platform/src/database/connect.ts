@@ -39,8 +39,9 @@ export function createPool(config: DatabaseConfig, applicationName: string): pg.
     query_timeout: silenceTimeoutMs,
     options: [
       '-c timezone=UTC',
-      // A statement is planned once a connection. By default those that take arrays are planned for each one anew, which
-      // takes PostgreSQL longer than to carry them out.
+      // A named statement is planned once a connection, whatever its values. By default those that take arrays are planned
+      // anew for each, which takes PostgreSQL longer than to carry them out. What the condition of a partial index is to
+      // be known by has to stand in the text.
       '-c plan_cache_mode=force_generic_plan',
       `-c lock_timeout=${lockTimeoutMs}`,
       `-c statement_timeout=${statementTimeoutMs}`,

@@ -49,7 +49,7 @@ it('offers each freed time to the right one, and loses and doubles none, whichev
   // What hardly ever happens agrees too easily to prove much.
   const wanted = ['with a crash', 'foretold', 'offered', ...first.map(({ kind }) => kind)];
   expect(wanted.filter((name) => (tally.get(name) ?? 0) < enough)).toEqual([]);
-}, 1_200_000);
+}, 2_400_000);
 
 function count(name: string): void {
   tally.set(name, (tally.get(name) ?? 0) + 1);

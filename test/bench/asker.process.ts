@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { livePath, routeOf, services } from '#catalogue';
 import type { LoadReport, NumberedLoad, Target } from './asker.ts';
 import { bodyOf } from './bodies.ts';
-import { quantile } from './durations.ts';
+import { quantile, timed } from './durations.ts';
 
 // A process that its parent sends one load after the other, and that answers each with what came of it. It writes and
 // reads HTTP/1.1 by itself: a client that did more would take from the service the processor that they share.
@@ -97,9 +97,8 @@ async function poolOf({ port, path }: Target, connections: number): Promise<Conn
 class Run {
   readonly #target: Target;
   readonly #idle: Connection[];
+  /** Of what was answered 200 or 201. */
   readonly #durations: number[] = [];
-  /** Of those alone that were answered 200 or 201. */
-  readonly #goodDurations: number[] = [];
   readonly #statuses = new Map<number, number>();
   readonly #began = performance.now();
   #lastRefusedMs = 0;
@@ -122,12 +121,8 @@ class Run {
 
   /** So many requests by as many callers. */
   async counted(callers: number, times: number): Promise<LoadReport> {
-    let asked = 0;
-    const caller = async (): Promise<void> => {
-      while (asked++ < times) await this.#ask(performance.now());
-    };
-    await Promise.all(Array.from({ length: callers }, caller));
-    return { ...this.#report(this.#elapsedMs / 1000), durations: this.#durations };
+    const { durations } = await timed(times, callers, () => this.#ask(performance.now()));
+    return { ...this.#report(this.#elapsedMs / 1000), durations };
   }
 
   /** So many a second, whatever becomes of those before. */
@@ -148,9 +143,7 @@ class Run {
     const status = (await connection?.exchange(requestOf(this.#target, this.#number++))) ?? 0;
     if (connection?.isOpen) this.#idle.push(connection);
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
-    const tookMs = performance.now() - since;
-    this.#durations.push(tookMs);
-    if (status === 200 || status === 201) this.#goodDurations.push(tookMs);
+    if (status === 200 || status === 201) this.#durations.push(performance.now() - since);
     else this.#lastRefusedMs = this.#elapsedMs;
   }
 
@@ -159,7 +152,7 @@ class Run {
   }
 
   #report(seconds: number): LoadReport {
-    const durations = this.#goodDurations;
+    const durations = this.#durations;
     return {
       goodPerSecond: durations.length / seconds,
       p50Ms: quantile(durations, 0.5),

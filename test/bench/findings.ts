@@ -108,9 +108,9 @@ const introduction = `# Benchmarks
 
 Everything runs on one machine, on loopback: the services, PostgreSQL and whoever asks share its cores, so what counts are
 the ratios to a baseline that was measured by turns with the subject, not the figures by themselves. PostgreSQL does not wait
-for the disk here (\`fsync=off\`), and plans a named statement once a connection, for either. \`npm run bench\` runs all benchmarks and \`npm run bench -- NAME\` one; each of
-these writes its section here and its figures to \`docs/benchmarks/\`. A spread in brackets is from the least to the most of
-the rounds.`;
+for the disk here (\`fsync=off\`), and plans a named statement once a connection, for either. \`npm run bench\` runs all
+benchmarks and \`npm run bench -- NAME\` one; each of these writes its section here and its figures to
+\`docs/benchmarks/\`. A spread in brackets is from the least to the most of the rounds.`;
 
 function sectionOf({
   title,

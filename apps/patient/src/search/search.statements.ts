@@ -43,8 +43,8 @@ const begins = (column: string, text: string) =>
   `${column} >= ${text} and ${column} < (${text} || chr(1114111)) collate "C"`;
 
 /**
- * The words of a text; those in front that the fewest words begin with. (PostgreSQL doesn't see
- * through an offset, so that it looks for the words once.)
+ * The words of a text; those in front that the fewest words begin with. (PostgreSQL doesn't see through an offset,
+ * so that it looks for the words once.)
  */
 export const typedWords = new Statement<Typed>(
   'search_typed_words',

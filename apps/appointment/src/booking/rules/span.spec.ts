@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Busy, united } from './span.ts';
+import { Busy, instantText, united } from './span.ts';
 
 const anySpans = fc.array(
   fc
@@ -8,6 +8,21 @@ const anySpans = fc.array(
     .map(([start, length]) => ({ start, end: start + length })),
   { maxLength: 12 },
 );
+
+it('tells an instant in the fewest digits, as the database tells it', () => {
+  expect(instantText(Date.UTC(2026, 10, 23, 9))).toBe('2026-11-23T09:00:00Z');
+  expect(instantText(Date.UTC(2026, 10, 23, 9, 0, 0, 670))).toBe('2026-11-23T09:00:00.67Z');
+  fc.assert(
+    fc.property(
+      fc.integer({ min: -4e12, max: 4e12 }),
+      fc.constantFrom(1, 10, 100, 1_000, 60_000),
+      (near, step) => {
+        const instant = near - (near % step);
+        expect(instantText(instant)).toBe(Temporal.Instant.fromEpochMilliseconds(instant).toString());
+      },
+    ),
+  );
+});
 
 describe('united spans', () => {
   it('join where they overlap or touch, in whatever order they come', () => {

@@ -6,9 +6,9 @@ export interface Span {
 
 export const minuteMs = 60_000;
 
-/** An instant as the API tells it: `2026-11-23T09:00:00Z`. */
+/** An instant as the API tells it: `2026-11-23T09:00:00Z`, `2026-11-23T09:00:00.05Z`. */
 export function instantText(instant: number): string {
-  return new Date(instant).toISOString().replace('.000Z', 'Z');
+  return new Date(instant).toISOString().replace(/\.?0+Z$/, 'Z');
 }
 
 export function overlap(a: Span, b: Span): boolean {

@@ -151,7 +151,8 @@ it('merges, cancels and moves the same few at once, and nobody waits crosswise',
   );
   const deadlocks = 'pg_stat_database where datname = current_database() and deadlocks > 0';
   expect(await count(system.database, deadlocks)).toBe(0);
-  expect(outcomes.filter(({ status }) => status >= 500)).toEqual([]);
+  // Who waits crosswise is told so after a second; who is told after two to try again stood in a long queue.
+  expect(outcomes.filter(({ status }) => status >= 500 && status !== 503)).toEqual([]);
   // Each kind has done something at least once.
   expect([...kinds.keys()].filter(isInVain)).toEqual([]);
   expect(await disagreements(system.database)).toEqual([]);

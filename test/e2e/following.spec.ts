@@ -40,7 +40,7 @@ async function two(): Promise<void> {
 }
 
 /** A time of a practitioner of its own. */
-async function visit(patientId: string, start: string): Promise<object> {
+async function visit(patientId: string, start: string): Promise<Record<string, string>> {
   const { id: practitionerId } = await clinic.practitioner([type.id]);
   return { typeId: type.id, practitionerId, patientId, start };
 }
@@ -170,6 +170,31 @@ describe('an appointment that collides with one of the survivor’s', () => {
     const { typeId, practitionerId, patientId, start } = again;
     const reply = await system.staff.post('/appointments', { typeId, practitionerId, patientId, start });
     expect(reply.body.reasons).toMatchObject([{ code: 'practitioner_busy' }]);
+  });
+
+  it('occupies the patient too, where only a part of its time collides', async () => {
+    await two();
+    const day = aDay();
+    const half = await book(survivor.id, ahead(day, '09:00'));
+    const hour = await clinic.type({ minutes: 60 });
+    const { id: practitionerId } = await clinic.practitioner([hour.id]);
+    const start = ahead(day, '09:00');
+    const marked = await clinic.book({ typeId: hour.id, practitionerId, patientId: duplicate.id, start });
+    const mergeId = await merged();
+    expect(await read(marked.id)).toMatchObject({ patientId: survivor.id, patientConflict: true });
+
+    const wanted = await visit(survivor.id, ahead(day, '09:30'));
+    const refused = await system.staff.post('/appointments', wanted);
+    expect([refused.status, refused.body.reasons]).toMatchObject([409, [{ code: 'patient_busy' }]]);
+    const why = await system.staff.get<{ reasons: object[] }>(
+      `/appointments/slots/explain?${new URLSearchParams(wanted).toString()}`,
+    );
+    expect(why.body.reasons).toMatchObject([{ code: 'patient_busy' }]);
+    const path = `/appointments/${half.id}/reschedule`;
+    expect((await system.staff.post(path, { start: ahead(day, '09:30') })).status).toBe(409);
+
+    await undone(mergeId);
+    await clinic.book(wanted);
   });
 
   it('loses the mark when the merge is undone', async () => {

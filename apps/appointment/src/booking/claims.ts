@@ -5,7 +5,7 @@ import type { AppointmentRow, HoldRow } from '../tables.ts';
 import { ClaimRepository, type Claim, type Seen } from './claim.repository.ts';
 import { Freeing } from '../freed/freeing.ts';
 import { HoldKeeper } from '../hold/hold.keeper.ts';
-import type { ResourceKind } from './claim.statements.ts';
+import type { Released, ResourceKind } from './claim.statements.ts';
 import { freeRooms, takenReasons, type Wanted } from './refusal.ts';
 import type { Span } from './rules/index.ts';
 
@@ -91,30 +91,28 @@ export class Claims {
   }
 
   /**
-   * Occupies the patient of an appointment that has the rest of its time already. Holds of the patient's give way if
-   * nothing else is in the way: booking them could only be refused then. What was booked against the rules may overlap.
-   * @returns whether the patient has nothing else then
+   * Occupies the patient of an appointment that has the rest of its time already: outside the constraint where something
+   * else has the time, so that ordinary bookings see both. Holds of the patient's give way if nothing else is in the way:
+   * booking them could only be refused then.
+   * @returns whether the patient has nothing else then; what was booked against the rules may overlap
    */
   async claimPatient(tx: Connection, appointment: AppointmentRow): Promise<boolean> {
     const { id, patientId: resourceId, overrideReason } = appointment;
     const span = { start: Date.parse(appointment.start), end: Date.parse(appointment.end) };
     const claim: Claim = { kind: 'patient', resourceId, ...span };
-    if (overrideReason !== null) {
-      await this.claims.takeByOverride(tx, id, [claim]);
-      return true;
-    }
-    const { occupations, anyExpired } = await this.claims.occupations(tx, [resourceId], span);
-    if (occupations.some(({ heldUntil }) => heldUntil === undefined)) return false;
-    // Somebody can be just taking the time all the same: then the holds stay.
-    const taken = await attempt(tx, async () => {
-      if (anyExpired || occupations.length > 0) await this.#displaceHolds(tx, resourceId, span);
-      return (await this.claims.take(tx, id, [claim], null)).has('patient') || undefined;
-    });
-    return taken === true;
+    const isByRules = overrideReason === null;
+    if (isByRules && (await this.#takeFromHolds(tx, id, claim))) return true;
+    await this.claims.takeByOverride(tx, id, [claim]);
+    return !isByRules;
   }
 
   async releasePatient(tx: Connection, ownerIds: readonly string[]): Promise<void> {
-    await this.freeing.note(tx, await this.claims.release(tx, ownerIds, ['patient']));
+    await this.freeing.note(tx, await this.yieldPatient(tx, ownerIds));
+  }
+
+  /** Gives up the patient's time of appointments that take it again in this transaction: nothing is freed. */
+  yieldPatient(tx: Connection, ownerIds: readonly string[]): Promise<Released[]> {
+    return this.claims.release(tx, ownerIds, ['patient']);
   }
 
   async release(tx: Connection, ...ownerIds: string[]): Promise<void> {
@@ -136,6 +134,18 @@ export class Claims {
     const released = await this.claims.releaseEnded(tx, holdId);
     await this.freeing.note(tx, released);
     return released.length > 0;
+  }
+
+  /** Takes a time that nothing but holds keeps. */
+  async #takeFromHolds(tx: Connection, ownerId: string, claim: Claim): Promise<boolean> {
+    const { occupations, anyExpired } = await this.claims.occupations(tx, [claim.resourceId], claim);
+    if (occupations.some(({ heldUntil }) => heldUntil === undefined)) return false;
+    // Somebody can be just taking the time all the same: then the holds stay.
+    const taken = await attempt(tx, async () => {
+      if (anyExpired || occupations.length > 0) await this.#displaceHolds(tx, claim.resourceId, claim);
+      return (await this.claims.take(tx, ownerId, [claim], null)).has('patient') || undefined;
+    });
+    return taken === true;
   }
 
   /** Entries of the waitlist are locked before claims: what was offered by one of these holds is seen to by its job. */

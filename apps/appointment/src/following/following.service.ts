@@ -38,8 +38,8 @@ export class FollowingService {
 
   /**
    * Takes along what was booked for these records, or for records merged into them, by what is known of them now:
-   * whatever came before, the end is the same. An appointment whose time the patient already has otherwise keeps it for
-   * the practitioner and the room and is marked. A part at a time is committed: nobody waits for all of a large merge.
+   * whatever came before, the end is the same. An appointment whose time the patient already has otherwise keeps it all
+   * the same, and is marked. A part at a time is committed: nobody waits for all of a large merge.
    */
   async follow(patientIds: readonly string[]): Promise<void> {
     await this.#followByParts((tx) => this.repository.straysOf(tx, patientIds, movedAtOnce));
@@ -79,11 +79,18 @@ export class FollowingService {
   }
 
   /**
-   * Gives the marked appointments of these patients their patients' time where nothing else has it any more. To be called
+   * Takes the mark from appointments of these patients where nothing else has the patient's time any more. To be called
    * when such time was freed, under a lock of the patients that others who call it wait for.
    */
   async settle(tx: Connection, patientIds: readonly string[]): Promise<void> {
-    for (const appointment of await this.repository.lockColliding(tx, patientIds))
+    const marked = await this.repository.lockColliding(tx, patientIds);
+    if (marked.length === 0) return;
+    // Of those that collide with each other alone the first has the time.
+    await this.claims.yieldPatient(
+      tx,
+      marked.map(({ id }) => id),
+    );
+    for (const appointment of marked)
       if (await this.claims.claimPatient(tx, appointment))
         await this.appointments.change(tx, appointment, { patientConflict: false }, system, {
           action: 'settled',

@@ -15,7 +15,7 @@ import { WaitlistSettings } from './waitlist.settings.ts';
 
 /**
  * `gone`: nobody can have the time. `busy`: this patient has something else then, or left it once. `ended`: the entry
- * waits no more, or its patient can't be booked for.
+ * waits no more, is another record's by now, or its patient can't be booked for.
  */
 export type OfferOutcome = 'offered' | 'gone' | 'busy' | 'ended';
 
@@ -58,7 +58,8 @@ export class OfferMaker {
   ): Promise<OfferOutcome> {
     const terms = await this.terms.lock(tx, { typeId, practitionerId, patientId });
     const entry = await this.entries.findForChange(tx, id);
-    if (entry?.status !== 'waiting') return 'ended';
+    // Since it was looked for it can have gone to another record, by a merge or its undo: then it is looked for anew.
+    if (entry?.status !== 'waiting' || entry.patientId !== terms.patientId) return 'ended';
     const start = instantText(startMs);
     const passed = await this.entries.passed(tx, [id]);
     const { patient: visit } = occupied(terms.type, startMs);

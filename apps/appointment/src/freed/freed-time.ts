@@ -22,17 +22,20 @@ export function remaining(during: readonly Span[], now: number): Span[] {
 
 /** What is in the first spans and not in the others; both in order and each without overlaps. */
 export function without(spans: readonly Span[], others: readonly Span[]): Span[] {
-  return spans.flatMap((span) => {
-    const left: Span[] = [];
-    let { start } = span;
-    for (const other of others) {
-      if (other.end <= start || other.start >= span.end) continue;
+  const left: Span[] = [];
+  let next = 0;
+  for (const { start: first, end } of spans) {
+    let start = first;
+    for (let other = others[next]; other !== undefined && other.start < end; other = others[next]) {
       if (other.start > start) left.push({ start, end: other.start });
       start = Math.max(start, other.end);
+      // It can reach into the span after this one.
+      if (other.end > end) break;
+      next += 1;
     }
-    if (start < span.end) left.push({ start, end: span.end });
-    return left;
-  });
+    if (start < end) left.push({ start, end });
+  }
+  return left;
 }
 
 /** What an appointment or a hold gave up is freed together. */

@@ -38,14 +38,14 @@ export class FreedStarts {
     const { practitionerId, roomId, patientId } = freed;
     if (freed.typeIds && !freed.typeIds.includes(type.id)) return [];
     const isAnybodys = roomId === undefined && patientId === undefined;
-    const found: FreeTime[] = [];
+    const found: FreeTime[][] = [];
     if (practitionerId !== undefined || isAnybodys) {
       const search = await this.#search(type, { practitionerId });
-      found.push(...(await this.#touching(search, freed.during, within)));
+      found.push(await this.#touching(search, freed.during, within));
     }
     if (roomId !== undefined && type.needsRoom)
-      found.push(...(await this.#byRoom({ roomId, during: freed.during, since }, type, within)));
-    return found;
+      found.push(await this.#byRoom({ roomId, during: freed.during, since }, type, within));
+    return found.flat();
   }
 
   /** Where nobody had a room before: every room that is free now was freed since. */
@@ -77,7 +77,7 @@ export class FreedStarts {
     const reachMs = occupied(type, 0).withBuffers.end - occupied(type, 0).withBuffers.start;
     const first = Math.max(within.start, Math.min(...during.map(({ start }) => start)) - reachMs);
     const last = Math.min(within.end, Math.max(...during.map(({ end }) => end)) + reachMs);
-    const found: FreeTime[] = [];
+    const found: FreeTime[][] = [];
     for (let start = first; start <= last; start += stepMs) {
       const step = { start, end: Math.min(start + stepMs, last + 1) };
       const spans = during.filter(
@@ -85,10 +85,10 @@ export class FreedStarts {
       );
       if (spans.length === 0) continue;
       const times = await this.freeTimes.within(this.database.reader, search, step);
-      found.push(...times.filter((time) => touches(type, time, spans)));
+      found.push(times.filter((time) => touches(type, time, spans)));
       await breathe();
     }
-    return found;
+    return found.flat();
   }
 }
 

@@ -78,9 +78,9 @@ export class Offering {
     for (const { typeId, ...within } of wanted) {
       const type = await this.types.find(this.database.reader, typeId);
       if (!type) continue;
-      const times: FreeTime[] = [];
-      for (const each of freed) times.push(...(await this.starts.of(each, type, within, since)));
-      open.add(type, times);
+      const times: FreeTime[][] = [];
+      for (const each of freed) times.push(await this.starts.of(each, type, within, since));
+      open.add(type, times.flat());
     }
     return open;
   }

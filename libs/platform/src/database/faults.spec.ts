@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { valueFault } from './faults.ts';
+import { isDisconnect, isPassing, valueFault } from './faults.ts';
 
 function databaseError(code: string, more: object = {}): pg.DatabaseError {
   return Object.assign(new pg.DatabaseError('invalid input: Lovelace', 1, 'error'), { code, ...more });
@@ -26,5 +26,26 @@ describe('what the database says of a value', () => {
 
   it('is said by nobody else', () => {
     expect(valueFault(new Error('Lovelace'))).toBeUndefined();
+  });
+});
+
+describe('a fault of the database', () => {
+  it.each(['08006', '25006', '40001', '40P01', '53300', '55P03', '57P01'])('passes: %s', (code) => {
+    expect(isPassing(databaseError(code))).toBe(true);
+  });
+
+  it('passes when the network is at fault, whatever is wrapped around it', () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    expect(isPassing(new Error('Failed query', { cause: refused }))).toBe(true);
+  });
+
+  it('does not pass when it is one of a value, whatever that says', () => {
+    const wrapped = new Error('Failed query: ECONNREFUSED', { cause: databaseError('23505') });
+    expect([isPassing(wrapped), isDisconnect(wrapped)]).toEqual([false, false]);
+  });
+
+  it('costs the connection when the server only reads by now', () => {
+    expect(isDisconnect(databaseError('25006'))).toBe(true);
+    expect(isDisconnect(databaseError('55P03'))).toBe(false);
   });
 });

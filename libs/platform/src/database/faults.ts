@@ -16,8 +16,13 @@ export function isRetryable(error: unknown): boolean {
 const networkFault =
   /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection terminated|connection error|connect(ion)? timeout|timeout exceeded when trying to connect|query read timeout/i;
 
-/** Whether nothing more can be expected of the connection: the network or the other side's silence. */
+/**
+ * Whether nothing more can be expected of the connection: the network, the other side's silence, or a server that only
+ * reads by now (read_only_sql_transaction), as the one that wrote before a failover.
+ */
 export function isDisconnect(error: unknown): boolean {
+  const said = databaseError(error);
+  if (said) return said.code === '25006';
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (networkFault.test(`${(cause as NodeJS.ErrnoException).code ?? ''} ${cause.message}`)) return true;
   return false;
@@ -29,10 +34,9 @@ export function isDisconnect(error: unknown): boolean {
  * is what ends or refuses a connection.)
  */
 export function isPassing(error: unknown): boolean {
-  const { code: state, severity } = databaseError(error) ?? {};
-  if (state !== undefined)
-    return severity === 'FATAL' || state === '55P03' || isRetryable(error) || /^(08|53|57)/.test(state);
-  return isDisconnect(error);
+  if (isDisconnect(error) || isRetryable(error)) return true;
+  const { code: state = '', severity } = databaseError(error) ?? {};
+  return severity === 'FATAL' || state === '55P03' || /^(08|53|57)/.test(state);
 }
 
 /**

@@ -16,6 +16,6 @@ export class IdempotencyCleaner extends Round {
   }
 
   protected async work(): Promise<void> {
-    await this.idempotency.forgetExpired(this.database.reader);
+    while (!this.isStopping && (await this.idempotency.forgetExpired(this.database.reader)));
   }
 }

@@ -6,6 +6,9 @@ import type { Answer } from './answer.ts';
 /** Answers are kept this long; a key older than that is a new one. */
 const keptFor = sql`interval '24 hours'`;
 
+/** So many at once, that no statement takes long. */
+const forgottenAtOnce = 1_000;
+
 export interface KeptAnswer {
   fingerprint: string;
   status: number;
@@ -48,7 +51,11 @@ export class IdempotencyRepository {
       where caller = ${caller} and key = ${key}`);
   }
 
-  async forgetExpired(connection: Connection): Promise<void> {
-    await connection.execute(sql`delete from ${this.#table} where created_at < now() - ${keptFor}`);
+  /** @returns whether there may be more */
+  async forgetExpired(connection: Connection): Promise<boolean> {
+    const { rowCount } = await connection.execute(sql`
+      delete from ${this.#table} where (caller, key) in (
+        select caller, key from ${this.#table} where created_at < now() - ${keptFor} limit ${forgottenAtOnce})`);
+    return rowCount === forgottenAtOnce;
   }
 }

@@ -17,6 +17,7 @@ export { together } from './database/together.ts';
 export { readMigrationConfig } from './config/database.config.ts';
 export { migrate } from './database/migrate.ts';
 export { ProblemResponse } from './docs/complete-document.ts';
+export { pendingJobs } from './events/pending.ts';
 export { QueueReport } from './events/queue-report.ts';
 export { Queue } from './events/queue.ts';
 export { decodeCursor, defaultLimit, toPage } from './http/page.ts';

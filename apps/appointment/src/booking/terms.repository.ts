@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Gathered, Statement, type Connection, type RowLock } from '#platform';
+import { knownColumns, latestOf, type Known } from '../patient/patient.repository.ts';
 import type { PatientRow, TypeRow } from '../tables.ts';
 import type { PractitionerRules, Schedule } from './rules/index.ts';
 
@@ -37,11 +38,10 @@ interface ScheduleRow extends TypeRow, Schedule {
 }
 
 /** Null where there is no such type, practitioner or patient. */
-interface TermsRow extends Omit<ScheduleRow, 'id' | 'practitionerId'> {
+interface TermsRow extends Omit<ScheduleRow, 'id' | 'practitionerId'>, Known {
   id: string | null;
   practitionerId: string | null;
   rooms: BookableRoom[];
-  patient: PatientRow | null;
 }
 
 const scheduleColumns = `
@@ -68,8 +68,7 @@ const terms = new Statement<TermsRow>(
   `select ${scheduleColumns},
      (select coalesce(json_agg(json_build_object('id', id, 'active', active) order by id), '[]')
       ${roomsOf('asked.type_id', 'asked.room_id', 'asked.present_room_id')}) as rooms,
-     case when patient.id is not null then json_build_object('id', patient.id, 'active', patient.active,
-       'replacedBy', patient.replaced_by, 'version', patient.version) end as patient
+     ${knownColumns('asked.patient_id')}
    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[]) with ordinality
      as asked (type_id, practitioner_id, room_id, present_room_id, patient_id, place)
    left join appointment.appointment_type as type on type.id = asked.type_id
@@ -144,10 +143,10 @@ async function readTerms(connection: Connection, keys: readonly TermsKey[]): Pro
     column('presentRoomId'),
     column('patientId'),
   );
-  return rows.map(({ rooms, patient, id, practitionerId, ...row }) => ({
+  return rows.map(({ rooms, kept, told, id, practitionerId, ...row }) => ({
     schedule: id === null || practitionerId === null ? undefined : toSchedule({ ...row, id, practitionerId }),
     rooms,
-    patient: patient ?? undefined,
+    patient: latestOf({ kept, told }),
   }));
 }
 

@@ -3,7 +3,7 @@ import { PatientChanged, patientChangedQueue, patientsWantedQueue, type Patients
 import { Database, Queue } from '#platform';
 import { FollowingService } from '../following/following.service.ts';
 import { WaitlistOffers } from '../waitlist/waitlist.offers.ts';
-import { PatientRepository } from './patient.repository.ts';
+import { newestOfEach, PatientRepository } from './patient.repository.ts';
 
 /** The book's own copy of what it must know of patients, as the register tells it. */
 @Injectable()
@@ -52,12 +52,4 @@ export class PatientCopy implements OnModuleInit {
       return this.patients.doubt(tx, after);
     });
   }
-}
-
-/** One state per patient, in the order of ids that all writers keep, so that they don't wait on each other crosswise. */
-export function newestOfEach(states: readonly PatientChanged[]): PatientChanged[] {
-  const newest = new Map<string, PatientChanged>();
-  for (const state of states)
-    if (state.version > (newest.get(state.id)?.version ?? 0)) newest.set(state.id, state);
-  return [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,22 +1,56 @@
 import { Injectable } from '@nestjs/common';
-import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
-import type { PatientChanged } from '#contracts';
-import { Overtaken, Statement, type Connection, type RowLock } from '#platform';
+import { asc, gt, inArray, sql } from 'drizzle-orm';
+import { patientChangedQueue, type PatientChanged } from '#contracts';
+import { Overtaken, pendingJobs, Statement, type Connection, type RowLock } from '#platform';
 import { patientTable, type PatientRow } from '../tables.ts';
 
-/** What stood when the statement began, as it is under the lock: without an id when it has been merged away since. */
-interface Standing {
-  id: string | null;
-  active: boolean;
-  version: number;
+/** What the register has told of `$1` and the copy may not say yet. */
+const told = (id: string) => `(
+  select json_agg(data) from ${pendingJobs(`'${patientChangedQueue}'`, `${id}::text`)} as told)`;
+
+/** A record as the copy has it, null where it has none, and what is told of it. */
+export interface Known {
+  kept: PatientRow | null;
+  told: PatientChanged[] | null;
 }
 
+/** The columns of `Known`, of the copy's row `patient` and an id. */
+export const knownColumns = (id: string): string => `
+  case when patient.id is not null then json_build_object('id', patient.id, 'active', patient.active,
+    'replacedBy', patient.replaced_by, 'version', patient.version) end as kept, ${told(id)} as told`;
+
+/** The record as it was told last, whether or not the copy has it already. */
+export function latestOf({ kept, told }: Known): PatientRow | undefined {
+  const [sent] = newestOfEach(told ?? []);
+  if (!sent || sent.version <= (kept?.version ?? 0)) return kept ?? undefined;
+  const { id, active, replacedBy, version } = sent;
+  return { id, active, replacedBy, version };
+}
+
+const known = new Statement<Known>(
+  'patient_known',
+  `select ${knownColumns('asked.id')}
+   from (select $1::uuid as id) as asked left join appointment.patient using (id)`,
+);
+
+/** What stood when the statement began, as it is under the lock; without a version when it is not locked. */
+interface Standing extends Pick<Known, 'told'> {
+  seen: number;
+  active: boolean;
+  version: number | null;
+}
+
+// Where a merge is on its way nothing is locked.
 const standing = (lock: RowLock) =>
   new Statement<Standing>(
     `patient_${lock.replaceAll(' ', '_')}`,
-    `with locked as (
-       select id, active, version from appointment.patient where id = $1 and replaced_by is null for ${lock})
-     select locked.id, locked.active, locked.version
+    `with told as materialized (select data from ${pendingJobs(`'${patientChangedQueue}'`, '$1::uuid::text')} as told),
+     locked as (
+       select active, version from appointment.patient
+       where id = $1 and replaced_by is null and not exists (
+         select from told where data ->> 'replacedBy' is not null and data -> 'version' > to_jsonb(patient.version))
+       for ${lock})
+     select seen.version as seen, locked.active, locked.version, (select json_agg(data) from told) as told
      from appointment.patient as seen left join locked on true
      where seen.id = $1 and seen.replaced_by is null`,
   );
@@ -29,24 +63,27 @@ const standingUnder = {
 /** So many at once, that no statement takes long. */
 const doubtedAtOnce = 10_000;
 
-/** The book's own copy of what it must know of patients. */
+/** What the book must know of patients: its own copy, and what is on the way to it. */
 @Injectable()
 export class PatientRepository {
+  /** The record as the register told it last. */
   async find(connection: Connection, id: string): Promise<PatientRow | undefined> {
-    const [row] = await connection.select().from(patientTable).where(eq(patientTable.id, id));
-    return row;
+    const row = await known.row(connection, id);
+    return row && latestOf(row);
   }
 
   /**
-   * The record, locked, if it has not been merged away; one that has is of no account and stays unlocked.
+   * The same, locked, if the copy has it and it has not been merged away; one that has is of no account and stays unlocked.
    * @throws Overtaken when it is merged away while it is waited for: PostgreSQL locks it all the same, as it checks the
    * condition after that, and who then waited for its survivor would wait crosswise
    */
   async findStanding(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
     const found = await standingUnder[lock].row(tx, id);
     if (!found) return undefined;
-    if (found.id === null) throw new Overtaken();
-    return { id, active: found.active, replacedBy: null, version: found.version };
+    const { seen, active, version, told } = found;
+    if (version !== null) return latestOf({ kept: { id, active, replacedBy: null, version }, told });
+    if (told?.some((state) => state.replacedBy !== null && state.version > seen)) return undefined;
+    throw new Overtaken();
   }
 
   /** In the order of ids, as all do who lock several. */
@@ -98,4 +135,12 @@ export class PatientRepository {
       .sort()
       .at(-1);
   }
+}
+
+/** One state per patient, in the order of ids that all writers keep, so that they don't wait on each other crosswise. */
+export function newestOfEach(states: readonly PatientChanged[]): PatientChanged[] {
+  const newest = new Map<string, PatientChanged>();
+  for (const state of states)
+    if (state.version > (newest.get(state.id)?.version ?? 0)) newest.set(state.id, state);
+  return [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

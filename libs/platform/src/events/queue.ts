@@ -11,7 +11,6 @@ import { fromDrizzle, PgBoss } from 'pg-boss';
 import { Config } from '../config/config.ts';
 import type { Connection } from '../database/database.ts';
 import { Database } from '../database/database.ts';
-import { Statement } from '../database/statement.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { traceIdsAlone } from '../telemetry/propagator.ts';
 import { JobConsumer } from './consumer.ts';
@@ -26,21 +25,6 @@ const pollingIntervalSeconds = 0.5;
 const superviseIntervalSeconds = 10;
 const stopTimeoutMs = 5_000;
 const restartDelayMs = 1_000;
-
-/**
- * Those that wait are found by their key, those in somebody's hands by being so, both by indexes of pg-boss: its own search
- * looks through all that are done too.
- */
-const pending = new Statement<{ data: unknown }>(
-  'queue_pending',
-  `select data from (
-     select data, created_on, id from ${jobsSchema}.job
-     where name = $1 and singleton_key = $2 and state < 'active'
-     union all
-     select data, created_on, id from ${jobsSchema}.job
-     where name = $1 and singleton_key = $2 and state = 'active') as pending
-   order by created_on, id`,
-);
 
 /** A job to be sent: `key` finds it again while it is pending. */
 export interface Message {
@@ -105,12 +89,6 @@ export class Queue implements OnApplicationBootstrap, BeforeApplicationShutdown 
       priority,
     }));
     await this.#boss.insert(queue, jobs, { db: fromDrizzle(tx, sql), returnId: false });
-  }
-
-  /** The payloads under a key that were sent and are not known to have been consumed, oldest first. */
-  async sent<T>(tx: Connection, queue: string, key: string): Promise<T[]> {
-    this.#requireStarted();
-    return (await pending.rows(tx, queue, key)).map(({ data }) => data as T);
   }
 
   /**

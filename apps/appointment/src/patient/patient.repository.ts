@@ -4,9 +4,9 @@ import { patientChangedQueue, type PatientChanged } from '#contracts';
 import { Overtaken, pendingJobs, Statement, type Connection, type RowLock } from '#platform';
 import { patientTable, type PatientRow } from '../tables.ts';
 
-/** What the register has told of `$1` and the copy may not say yet. */
-const told = (id: string) => `(
-  select json_agg(data) from ${pendingJobs(`'${patientChangedQueue}'`, `${id}::text`)} as told)`;
+/** What the register has told of a patient and the copy may not say yet: a subquery with the column `data`. */
+const statesTold = (id: string) => pendingJobs(`'${patientChangedQueue}'`, `${id}::text`);
+const nothing = '(select null::jsonb as data where false)';
 
 /** A record as the copy has it, null where it has none, and what is told of it. */
 export interface Known {
@@ -17,7 +17,8 @@ export interface Known {
 /** The columns of `Known`, of the copy's row `patient` and an id. */
 export const knownColumns = (id: string): string => `
   case when patient.id is not null then json_build_object('id', patient.id, 'active', patient.active,
-    'replacedBy', patient.replaced_by, 'version', patient.version) end as kept, ${told(id)} as told`;
+    'replacedBy', patient.replaced_by, 'version', patient.version) end as kept,
+  (select json_agg(data) from ${statesTold(id)} as told) as told`;
 
 /** The record as it was told last, whether or not the copy has it already. */
 export function latestOf({ kept, told }: Known): PatientRow | undefined {
@@ -41,10 +42,10 @@ interface Standing extends Pick<Known, 'told'> {
 }
 
 // Where a merge is on its way nothing is locked.
-const standing = (lock: RowLock) =>
+const standing = (lock: RowLock, states = statesTold('$1::uuid')) =>
   new Statement<Standing>(
     `patient_${lock.replaceAll(' ', '_')}`,
-    `with told as materialized (select data from ${pendingJobs(`'${patientChangedQueue}'`, '$1::uuid::text')} as told),
+    `with told as materialized (select data from ${states} as told),
      locked as (
        select active, version from appointment.patient
        where id = $1 and replaced_by is null and not exists (
@@ -56,7 +57,8 @@ const standing = (lock: RowLock) =>
   );
 const standingUnder = {
   'key share': standing('key share'),
-  'no key update': standing('no key update'),
+  // Who changes an appointment locks whose it is until it follows, as all do who change others of the same patient.
+  'no key update': standing('no key update', nothing),
   update: standing('update'),
 };
 

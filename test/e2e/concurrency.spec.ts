@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Clinic, type Resource } from '../harness/clinic.ts';
 import { startSystem, type System } from '../harness/system.ts';
@@ -85,6 +86,21 @@ describe('a change', () => {
       expect((await system.staff.get(path)).body).toEqual(first.body);
     },
   );
+
+  it('of a practitioner who is not there, or is another by now, is not asked about its types', async () => {
+    const { id } = await clinic.practitioner([]);
+    const change = { typeIds: [randomUUIDv7()] };
+    const outcomes = [
+      await patch(`/appointments/practitioners/${randomUUIDv7()}`, change, '"1"'),
+      await patch(`/appointments/practitioners/${id}`, change, '"2"'),
+      await patch(`/appointments/practitioners/${id}`, change, '"1"'),
+    ].map(({ body }) => body.code);
+    expect(outcomes).toEqual(['not_found', 'precondition_failed', 'type_unknown']);
+    expect((await system.staff.get(`/appointments/practitioners/${id}`)).body).toMatchObject({
+      version: 1,
+      typeIds: [],
+    });
+  });
 
   it('of availability is held to the same', async () => {
     const { id } = await clinic.practitioner([]);

@@ -33,8 +33,9 @@ export class PractitionerService extends ResourceService<PractitionerInput, Prac
     precondition: Precondition,
     patch: PractitionerPatch,
   ): Promise<PractitionerRow> {
+    const practitioner = await super.change(tx, id, precondition, patch);
     await this.#requireTypes(tx, patch.typeIds);
-    return super.change(tx, id, precondition, patch);
+    return practitioner;
   }
 
   /** The time of types that the practitioner takes on, or of all of them on coming back, can be had from now on. */

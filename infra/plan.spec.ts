@@ -5,7 +5,7 @@ import { services } from '#catalogue';
 import { picturesOf } from './plan/pictures.ts';
 import { treeOf } from './plan/tree.ts';
 import { isValues } from './testing/account.ts';
-import { configOf, loadStack, type LoadedStack } from './testing/stack.ts';
+import { configOf, loadStack, root, type LoadedStack } from './testing/stack.ts';
 
 let stacks: Record<'dev' | 'prod', LoadedStack>;
 
@@ -44,11 +44,8 @@ describe('the documentation', () => {
   });
 
   it('says what every configuration key does, and its default', () => {
-    const text = readFileSync(join(import.meta.dirname, '..', 'docs', 'deploy.md'), 'utf8').replace(
-      / +/g,
-      ' ',
-    );
-    for (const [key, declared] of Object.entries(configOf('Pulumi.yaml'))) {
+    const text = readFileSync(join(root, 'docs', 'deploy.md'), 'utf8').replace(/ +/g, ' ');
+    for (const [key, declared] of Object.entries(configOf(root, 'Pulumi.yaml'))) {
       if (!isValues(declared)) throw new Error(`${key} is not declared with a default`);
       expect(text).toContain(
         `| \`${key}\` | \`${JSON.stringify(declared.default)}\` | ${String(declared.description)} |`,

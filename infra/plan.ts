@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { picturesOf } from './plan/pictures.ts';
 import { treeOf } from './plan/tree.ts';
-import { loadStack } from './testing/stack.ts';
+import { loadStack, root } from './testing/stack.ts';
 
-/** Prints what each stack, or the one that is named, would consist of, and draws it for the documentation. */
+/** Prints what each stack, or the one that is named, would consist of, and draws the documentation's pictures. */
 // One after the other: Pulumi has one engine in a process.
-const dev = await loadStack('dev');
-const prod = await loadStack('prod');
+const dev = await loadStack('dev', { folder: root });
+const prod = await loadStack('prod', { folder: root });
 const stacks = { dev, prod };
 
 const [wanted] = process.argv.slice(2);
@@ -21,5 +21,7 @@ if (wanted !== undefined && !Object.hasOwn(stacks, wanted)) {
           '',
         ),
       );
-  for (const [file, picture] of picturesOf(dev, prod)) writeFileSync(file, picture);
+  // They show the stacks of the tests, which compare them: what a team sets at the root leaves them right.
+  for (const [file, picture] of picturesOf(await loadStack('dev'), await loadStack('prod')))
+    writeFileSync(file, picture);
 }

@@ -1,6 +1,7 @@
 import { contentChecks } from './checks-content.ts';
 import { endpointInvariants } from './invariants-access.ts';
 import { deliveryInvariants } from './invariants-delivery.ts';
+import { identityInvariants } from './invariants-identity.ts';
 import { orderInvariants } from './invariants-order.ts';
 import { devInvariants, domainInvariants, prodInvariants } from './invariants-stacks.ts';
 import { invariants } from './invariants.ts';
@@ -85,7 +86,11 @@ export const loadProd = loader('prod', {
 
 /** By what is looked at. */
 export const views: Readonly<Record<string, Checks>> = {
-  'in dev': checksOf(loader('dev', {}), { ...invariants, ...devInvariants }),
+  'in dev': checksOf(loader('dev', {}), {
+    ...invariants,
+    ...identityInvariants,
+    ...devInvariants,
+  }),
   'in dev with interface endpoints': checksOf(
     loader('dev', { config: { interfaceEndpoints: true } }),
     endpointInvariants,
@@ -100,9 +105,10 @@ export const views: Readonly<Record<string, Checks>> = {
   ),
   'in prod under a domain and delivered from GitHub': checksOf(loadProd, {
     ...invariants,
+    ...identityInvariants,
     ...prodInvariants,
     ...domainInvariants,
-    ...deliveryInvariants,
+    ...deliveryInvariants('prod'),
   }),
   'of configurations': configChecks,
   'of images': contentChecks,

@@ -1,6 +1,6 @@
 import { isValues, type Values } from './account.ts';
-import { all, statementsOf, waitedFor } from './find.ts';
-import { containers, fargate, faulty, given, is, rowsOf, wrong, type Invariants } from './parts.ts';
+import { all, at, one, statementsOf, waitedFor } from './find.ts';
+import { containers, fargate, faulty, given, is, rowsOf, vpc, wrong, type Invariants } from './parts.ts';
 import type { LoadedStack } from './stack.ts';
 
 const role = 'aws:iam/role:Role';
@@ -12,15 +12,9 @@ const unbound = /^(ecr:GetAuthorizationToken|ssmmessages:(Create|Open)(Control|D
 /** What a role may be given itself: who takes it, its name, and the boundary of all that it is permitted. */
 const widensNothing = new Set(['assumeRolePolicy', 'name', 'permissionsBoundary']);
 
-/** The roles of GitHub's workflows, each with a policy that is attached to it. */
-const delivering = [
-  ['preview', 'preview'],
-  ['drift', 'drift'],
-  ...['', '-network', '-services', '-data', '-roles'].map((part) => ['deploy', `deploy${part}`]),
-].map(([taken, granted]) => [
-  `clinic-prod-${taken}`,
-  `arn:aws:iam::123456789012:policy/clinic-prod-${granted}`,
-]);
+/** What is attached to the roles of GitHub's workflows: policies that are called after the role, or after it and a part. */
+const delivering =
+  /^(clinic-\w+-(?:preview|drift|deploy)) arn:aws:iam::123456789012:policy\/\1(?:-(?:network|services|data|roles))?$/;
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [String(value)]);
 
@@ -31,6 +25,10 @@ const rulesFor = (stack: LoadedStack, type: 'Ingress' | 'Egress') =>
       ({ inputs }) => inputs.referencedSecurityGroupId === undefined,
     ),
   );
+
+/** Those that let in whom the VPC doesn't hold. */
+const fromOutside = (stack: LoadedStack) =>
+  rulesFor(stack, 'Ingress').filter(({ values }) => values.cidrIpv4 !== at(one(stack, vpc), 'cidrBlock'));
 
 const onlyThisAccount = ({ Condition }: Values): boolean =>
   isValues(Condition) &&
@@ -44,10 +42,10 @@ const narrow = ({ Action, Resource }: Values): boolean =>
 /** Who may reach what, and as whom. */
 export const accessInvariants: Invariants = {
   'only the load balancer is open to the internet': (stack) =>
-    wrong(rulesFor(stack, 'Ingress'), ({ securityGroupId }) => String(securityGroupId).endsWith('-alb-id')),
+    wrong(fromOutside(stack), ({ securityGroupId }) => String(securityGroupId).endsWith('-alb-id')),
   'the load balancer is open on 80 and 443 alone': (stack) =>
     wrong(
-      rulesFor(stack, 'Ingress'),
+      fromOutside(stack),
       ({ fromPort, toPort }) => fromPort === toPort && [80, 443].includes(Number(toPort)),
     ),
   'tasks speak to the internet on 443 alone': (stack) =>
@@ -71,7 +69,7 @@ export const accessInvariants: Invariants = {
     ...wrong(given(all(stack, role)), (inputs) => Object.keys(inputs).every((key) => widensNothing.has(key))),
     ...stack.resources
       .filter(({ type }) => /^aws:iam\/(rolePolicyAttachment|policyAttachment):/.test(type))
-      .filter(({ inputs }) => !delivering.some((attached) => is(attached)([inputs.role, inputs.policyArn])))
+      .filter(({ inputs }) => !delivering.test(`${String(inputs.role)} ${String(inputs.policyArn)}`))
       .map(({ name, type }) => `${name} is ${type}`),
   ],
   'the roles of tasks serve this account alone': (stack) =>

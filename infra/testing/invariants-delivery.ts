@@ -5,29 +5,33 @@ import { faulty, type Invariants } from './parts.ts';
 const role = 'aws:iam/role:Role';
 const delivers = /-(deploy|drift|preview)$/;
 
-const letsIn = ({ Condition }: Values): boolean =>
-  isValues(Condition) &&
-  isValues(Condition.StringEquals) &&
-  /"repo:clinic-org\/clinic:environment:(drift-|preview-)?prod"/.test(
-    JSON.stringify(Condition.StringEquals),
-  ) &&
-  Condition.StringEquals['token.actions.githubusercontent.com:aud'] === 'sts.amazonaws.com';
+const letsIn =
+  (stack: string) =>
+  ({ Condition }: Values): boolean => {
+    const { StringEquals } = isValues(Condition) ? Condition : {};
+    if (!isValues(StringEquals)) return false;
+    const subject = String(StringEquals['token.actions.githubusercontent.com:sub']);
+    return (
+      /^repo:[^:*?]+\/[^:*?]+:environment:(drift-|preview-)?([^:*?]+)$/.exec(subject)?.[2] === stack &&
+      StringEquals['token.actions.githubusercontent.com:aud'] === 'sts.amazonaws.com'
+    );
+  };
 
 /** By a region and tags, by the tags of a secret, by the network; zones and Amazon's own rules belong to no stack. */
 const boundOtherwise =
   /^\*$|:secret:rds!cluster-\*$|:dbuser:\*$|:hostedzone\/\*$|:regional\/managedruleset\/\*$/;
 
-/** How a workflow gets into the account, and how far. */
-export const deliveryInvariants: Invariants = {
+/** How a workflow gets into the account of a stack, and how far. */
+export const deliveryInvariants = (name: string): Invariants => ({
   'delivery: a workflow is let in by its repository and kind of run': (stack) =>
     faulty(
-      all(stack, role).filter(({ name }) => delivers.test(name)),
+      all(stack, role).filter((one) => delivers.test(one.name)),
       'assumeRolePolicy',
-      (policy) => statementsOf(policy).every(letsIn),
+      (policy) => statementsOf(policy).every(letsIn(name)),
     ),
   'delivery: every other role is within the boundary': (stack) =>
     faulty(
-      all(stack, role).filter(({ name }) => !delivers.test(name)),
+      all(stack, role).filter((one) => !delivers.test(one.name)),
       'permissionsBoundary',
       (boundary) => boundary !== undefined,
     ),
@@ -46,7 +50,7 @@ export const deliveryInvariants: Invariants = {
     const statements = all(stack, 'aws:iam/policy:Policy').flatMap((one) => statementsOf(at(one, 'policy')));
     const named = statements.flatMap(({ Resource }) => (Array.isArray(Resource) ? Resource.map(String) : []));
     const unnamed = named.filter(
-      (resource) => !resource.includes('clinic-prod') && !boundOtherwise.test(resource),
+      (resource) => !resource.includes(`clinic-${name}`) && !boundOtherwise.test(resource),
     );
     const tags = ['project', 'stack'].filter(
       (tag) =>
@@ -60,4 +64,4 @@ export const deliveryInvariants: Invariants = {
     );
     return [...unnamed, ...tags];
   },
-};
+});

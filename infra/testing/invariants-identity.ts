@@ -5,7 +5,7 @@ import { faulty, is, rowsOf, type Invariants } from './parts.ts';
 const pool = 'aws:cognito/userPool:UserPool';
 const client = 'aws:cognito/userPoolClient:UserPoolClient';
 
-/** Who is known to a stack, and what he can say of himself. */
+/** What holds where a stack has an issuer of its own: who is known to it, and what he can say of himself. */
 export const identityInvariants: Invariants = {
   'nobody signs up by himself': (stack) =>
     faulty(all(stack, pool), 'adminCreateUserConfig.allowAdminCreateUserOnly', (value) => value === true),

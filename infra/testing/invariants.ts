@@ -1,7 +1,6 @@
 import { services } from '#catalogue';
 import { accessInvariants } from './invariants-access.ts';
 import { dataInvariants } from './invariants-data.ts';
-import { identityInvariants } from './invariants-identity.ts';
 import { operationsInvariants } from './invariants-operations.ts';
 import { all, at, one, waitedFor } from './find.ts';
 import { balancer, containers, fargate, faulty, is, rowsOf, vpc, wrong, type Invariants } from './parts.ts';
@@ -143,13 +142,12 @@ const deploymentInvariants: Invariants = {
       : all(stack, fargate).flatMap((tasks) => faulty([tasks], 'taskDefinitionArgs.family', is(tasks.name))),
 };
 
-/** What holds in every stack. */
+/** What holds in every stack, however it is configured. */
 export const invariants: Invariants = {
   ...networkInvariants,
   ...routingInvariants,
   ...deploymentInvariants,
   ...accessInvariants,
   ...dataInvariants,
-  ...identityInvariants,
   ...operationsInvariants,
 };

@@ -8,16 +8,7 @@ import type { LoadedStack, LoadOptions, loadStack } from './stack.ts';
 const root = join(import.meta.dirname, '..', '..');
 
 /** All that the program reads. Of the build context, whose content only names images, the catalogue is enough. */
-const read = [
-  'infra',
-  'libs/catalogue',
-  'package.json',
-  'Dockerfile',
-  '.dockerignore',
-  'Pulumi.yaml',
-  'Pulumi.dev.yaml',
-  'Pulumi.prod.yaml',
-];
+const read = ['infra', 'libs/catalogue', 'package.json', 'Dockerfile', '.dockerignore', 'Pulumi.yaml'];
 
 /** The program as it is in a folder. */
 export interface Program {

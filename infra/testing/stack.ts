@@ -30,17 +30,20 @@ export interface LoadOptions {
   readonly catalogue?: readonly Service[];
   /** Instead of the stack's own, by key without `clinic:`; undefined takes a key away. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** The folder that has the stack's file. By default one beside the tests: at the root whoever deploys sets what he likes. */
+  readonly folder?: string;
   /** A preview that does not know these outputs yet, whatever resource they are of. Without it everything is known. */
   readonly unknown?: readonly string[];
 }
 
-const root = join(import.meta.dirname, '..', '..');
+export const root = join(import.meta.dirname, '..', '..');
+const stacksOfTests = join(import.meta.dirname, 'stacks');
 const project = 'clinic';
 
 /** Runs the whole program for a stack in a made-up account and returns all that it registered, in a stable order. */
 export async function loadStack(stack: string, options: LoadOptions = {}): Promise<LoadedStack> {
   const { catalogue = services } = options;
-  const values = stackValues(stack, options.config);
+  const values = stackValues(stack, options.config, options.folder);
   const resources: Registered[] = [];
   await recordInto(resources, stack, options.unknown);
   // Resources belong to the engine that is there when they are made, so nothing of the program is loaded before it.
@@ -59,22 +62,23 @@ export async function loadStack(stack: string, options: LoadOptions = {}): Promi
 export function stackValues(
   stack: string,
   overrides: LoadOptions['config'] = {},
+  folder = stacksOfTests,
 ): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   const take = (key: string, value: unknown): void => {
     if (value === undefined) values.delete(key);
     else values.set(key, typeof value === 'string' ? value : JSON.stringify(value));
   };
-  for (const [key, declared] of Object.entries(configOf('Pulumi.yaml')))
+  for (const [key, declared] of Object.entries(configOf(root, 'Pulumi.yaml')))
     if (isValues(declared)) take(`${project}:${key}`, declared.default);
-  for (const [key, value] of Object.entries(configOf(`Pulumi.${stack}.yaml`))) take(key, value);
+  for (const [key, value] of Object.entries(configOf(folder, `Pulumi.${stack}.yaml`))) take(key, value);
   for (const [key, value] of Object.entries(overrides))
     take(key.includes(':') ? key : `${project}:${key}`, value);
   return values;
 }
 
-export function configOf(file: string): Values {
-  const document: unknown = parse(readFileSync(join(root, file), 'utf8'));
+export function configOf(folder: string, file: string): Values {
+  const document: unknown = parse(readFileSync(join(folder, file), 'utf8'));
   return isValues(document) && isValues(document.config) ? document.config : {};
 }
 

@@ -1,76 +1,59 @@
 import type { Row } from './mutation.ts';
 
+const dev = 'infra/testing/stacks/Pulumi.dev.yaml';
+const prod = 'infra/testing/stacks/Pulumi.prod.yaml';
+
 /** What a stack is for: dev to be cheap, prod to stay. */
 export const stacksRows: readonly Row[] = [
   [
     'dev: one NAT gateway serves two zones',
-    'Pulumi.dev.yaml',
+    dev,
     'clinic:natGateways: Single',
     'clinic:natGateways: OnePerAz',
   ],
-  ['dev: one NAT gateway serves two zones', 'Pulumi.dev.yaml', 'clinic:zones: 2', 'clinic:zones: 3'],
+  ['dev: one NAT gateway serves two zones', dev, 'clinic:zones: 2', 'clinic:zones: 3'],
   [
     'dev: a service begins with one task and has two at most',
-    'Pulumi.dev.yaml',
+    dev,
     'clinic:minTasks: 1',
     'clinic:minTasks: 2',
   ],
   [
     'dev: a service begins with one task and has two at most',
-    'Pulumi.dev.yaml',
+    dev,
     'clinic:maxTasks: 2',
     'clinic:maxTasks: 20',
   ],
   [
     'dev: tasks and database are as small as they get',
-    'Pulumi.dev.yaml',
+    dev,
     "clinic:databaseMaxAcu: '1'",
     "clinic:databaseMaxAcu: '16'",
   ],
   [
     'dev: tasks and database are as small as they get',
-    'Pulumi.dev.yaml',
+    dev,
     'clinic:databaseReader: false',
     'clinic:databaseReader: true',
   ],
   ['dev: tasks and database are as small as they get', 'Pulumi.yaml', 'default: 512', 'default: 1024'],
-  [
-    'dev: nothing stays behind',
-    'Pulumi.dev.yaml',
-    'clinic:deletionProtection: false',
-    'clinic:deletionProtection: true',
-  ],
-  ['dev: nothing stays behind', 'Pulumi.dev.yaml', '  clinic:finalSnapshot: false\n', ''],
+  ['dev: nothing stays behind', dev, 'clinic:deletionProtection: false', 'clinic:deletionProtection: true'],
+  ['dev: nothing stays behind', dev, '  clinic:finalSnapshot: false\n', ''],
   [
     'prod: nothing is deleted by mistake',
-    'Pulumi.prod.yaml',
+    prod,
     'clinic:deletionProtection: true',
     'clinic:deletionProtection: false',
   ],
   [
     'prod: a deleted database leaves a snapshot',
-    'Pulumi.prod.yaml',
+    prod,
     'clinic:finalSnapshot: true',
     'clinic:finalSnapshot: false',
   ],
-  [
-    'prod: a zone less is survived',
-    'Pulumi.prod.yaml',
-    'clinic:natGateways: OnePerAz',
-    'clinic:natGateways: Single',
-  ],
-  [
-    'prod: a zone less is survived',
-    'Pulumi.prod.yaml',
-    'clinic:databaseReader: true',
-    'clinic:databaseReader: false',
-  ],
-  [
-    'prod: nobody opens a shell in a task',
-    'Pulumi.prod.yaml',
-    'clinic:ecsExec: false',
-    'clinic:ecsExec: true',
-  ],
+  ['prod: a zone less is survived', prod, 'clinic:natGateways: OnePerAz', 'clinic:natGateways: Single'],
+  ['prod: a zone less is survived', prod, 'clinic:databaseReader: true', 'clinic:databaseReader: false'],
+  ['prod: nobody opens a shell in a task', prod, 'clinic:ecsExec: false', 'clinic:ecsExec: true'],
   [
     'prod: nothing is deleted by mistake',
     'infra/config.ts',
@@ -91,31 +74,21 @@ export const stacksRows: readonly Row[] = [
   ],
   [
     'prod: the database can be set back by two weeks',
-    'Pulumi.prod.yaml',
+    prod,
     'clinic:backupRetentionDays: 14',
     'clinic:backupRetentionDays: 1',
   ],
-  ['prod: a zone less is survived', 'Pulumi.prod.yaml', 'clinic:zones: 3', 'clinic:zones: 2'],
-  ['prod: a zone less is survived', 'Pulumi.prod.yaml', 'clinic:minTasks: 2', 'clinic:minTasks: 1'],
+  ['prod: a zone less is survived', prod, 'clinic:zones: 3', 'clinic:zones: 2'],
+  ['prod: a zone less is survived', prod, 'clinic:minTasks: 2', 'clinic:minTasks: 1'],
   ['prod: a zone less is survived', 'infra/scaling.ts', 'minCapacity: args.minTasks', 'minCapacity: 1'],
-  [
-    'prod: logs are kept for a year',
-    'Pulumi.prod.yaml',
-    'clinic:logRetentionDays: 365',
-    'clinic:logRetentionDays: 7',
-  ],
+  ['prod: logs are kept for a year', prod, 'clinic:logRetentionDays: 365', 'clinic:logRetentionDays: 7'],
   [
     'prod: logs are kept for a year',
     'infra/flow-logs.ts',
     'retentionInDays: args.logRetentionDays',
     'retentionInDays: 1',
   ],
-  [
-    'prod: the firewall is before the load balancer',
-    'Pulumi.prod.yaml',
-    'clinic:waf: true',
-    'clinic:waf: false',
-  ],
+  ['prod: the firewall is before the load balancer', prod, 'clinic:waf: true', 'clinic:waf: false'],
   [
     'prod: the firewall is before the load balancer',
     'infra/firewall.ts',
@@ -130,7 +103,7 @@ export const stacksRows: readonly Row[] = [
   ],
   [
     'prod: the flow of packets is logged, by a role that VPC flow logs alone may take',
-    'Pulumi.prod.yaml',
+    prod,
     'clinic:flowLogs: true',
     'clinic:flowLogs: false',
   ],
@@ -148,7 +121,7 @@ export const stacksRows: readonly Row[] = [
   ],
   [
     'prod: access logs are written, and by load balancers alone',
-    'Pulumi.prod.yaml',
+    prod,
     'clinic:accessLogs: true',
     'clinic:accessLogs: false',
   ],

@@ -172,12 +172,33 @@ describe('what is wrong is told', () => {
 });
 
 describe('what should not be overlooked', () => {
+  const warnings = (config?: LoadOptions['config']): string[] => warningsOf(services, read(config));
+
   it('is plain HTTP, without a domain', () => {
-    expect(warningsOf(read())).toEqual([
+    expect(warnings()).toEqual([
       expect.stringMatching(
         /^clinic:domain is not set, so .* plain HTTP on port 80: .* Set clinic:domain and/,
       ),
     ]);
-    expect(warningsOf(read({ domain: 'api.clinic.example', hostedZoneId: 'Z123' }))).toEqual([]);
+    expect(warnings({ domain: 'api.clinic.example', hostedZoneId: 'Z123' })).toEqual([]);
+  });
+
+  it('is an image that would be built in place of a delivered one', () => {
+    const delivered = {
+      domain: 'api.clinic.example',
+      hostedZoneId: 'Z123',
+      deliveryRepository: 'clinic-org/clinic',
+    };
+    const named = Object.fromEntries(services.map(({ name }) => [name, digest]));
+    const [first = '', ...others] = Object.keys(named);
+    expect(warnings(delivered)).toEqual([
+      expect.stringContaining(`names no image of ${[first, ...others].join(', ')}, so \`up\` builds`),
+    ]);
+    expect(warnings({ ...delivered, imageDigests: { [first]: digest } })).toEqual([
+      expect.stringMatching(
+        new RegExp(`no image of ${others.join(', ')}, .* \`npm run infra:digests -- --stack NAME\``),
+      ),
+    ]);
+    expect(warnings({ ...delivered, imageDigests: named })).toEqual([]);
   });
 });

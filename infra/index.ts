@@ -27,7 +27,7 @@ function configured(): Config {
     const name = { project: pulumi.getProject(), stack: pulumi.getStack() };
     const given = Object.keys(pulumi.runtime.allConfig());
     const config = readConfig(services, (key) => pulumi.runtime.getConfig(key), name, given);
-    for (const warning of warningsOf(config)) void pulumi.log.warn(warning);
+    for (const warning of warningsOf(services, config)) void pulumi.log.warn(warning);
     return config;
   } catch (error) {
     throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;

@@ -82,6 +82,24 @@ describe('the digests of a stack', () => {
     expect(calls.slice(1)).toEqual(names.map((name) => setting(name, digest('0'))));
   });
 
+  it('are those that run alone when that is asked for, so that a new service is built', async () => {
+    const [first = ''] = names;
+    const runs = outputs({ [first]: image(digest('a')) });
+    const { said, calls } = await run([runs, set], ['--stack', 'dev', '--running']);
+    expect([said, calls.slice(1)]).toEqual([`${first} ${digest('a')}\n`, [setting(first, digest('a'))]]);
+  });
+
+  it('are none then of a stack that was never brought up', async () => {
+    const nothing: Answer = { to: /^pulumi stack output/, says: '{}' };
+    const { code, said } = await run([nothing], ['--stack', 'dev', '--running']);
+    expect([code, said]).toEqual([0, 'nothing runs yet\n']);
+  });
+
+  it('come from one place', async () => {
+    const { code, said } = await run([], ['--stack', 'dev', '--running'], '{}');
+    expect([code, said]).toEqual([1, 'stack-digests: --digests and --running exclude each other\n']);
+  });
+
   const noDigests = 'is no JSON object of digests (sha256:...) by service';
   it.each<[string, string | undefined, string]>([
     ['is missing', undefined, `there is no digest of ${names.at(-1) ?? ''}`],

@@ -55,7 +55,7 @@ export async function loadStack(stack: string, options: LoadOptions = {}): Promi
   const config = readConfig(catalogue, (key) => values.get(key), { project, stack }, [...values.keys()]);
   const known = await settled(pulumi.output(clinic(catalogue, config)));
   const inOrder = resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
-  return { resources: inOrder, outputs: { ...known }, warnings: warningsOf(config) };
+  return { resources: inOrder, outputs: { ...known }, warnings: warningsOf(catalogue, config) };
 }
 
 /** The values of a stack's keys as the CLI hands them over: the defaults of Pulumi.yaml and above them the stack's own. */

@@ -42,10 +42,14 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
   const { region } = config;
   const { accountId } = aws.getCallerIdentityOutput();
   const { repository, createProvider } = config.delivery;
+  const { domain, hostedZoneId } = config.ingress;
   const delivery =
     repository === undefined
       ? undefined
-      : new Delivery(scope, { ...name, region, accountId, repository, createProvider });
+      : new Delivery(scope, {
+          ...name,
+          ...{ region, accountId, repository, createProvider, domain, hostedZoneId },
+        });
   const opts = { transformations: delivery ? [delivery.bounds] : [] };
   const network = new Network(
     scope,

@@ -224,6 +224,35 @@ describe('who deploys', () => {
     expect(anywhere.filter((action) => !known.test(action))).toEqual([]);
   });
 
+  it("changes the records of the stack's own name in its own zone, and none without a domain", async () => {
+    const changing = (stack: LoadedStack) =>
+      statementsOf(at(one(stack, managed, 'clinic-prod-deploy-network'), 'policy')).filter(({ Action }) =>
+        String(Action).startsWith('route53:'),
+      );
+    expect(changing(prod)).toEqual([]);
+    const domain = { domain: 'api.clinic.example', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
+    const named = await loadStack('prod', { config: { ...config, ...domain } });
+    const names = 'route53:ChangeResourceRecordSetsNormalizedRecordNames';
+    const types = 'route53:ChangeResourceRecordSetsRecordTypes';
+    expect(changing(named)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['route53:ChangeResourceRecordSets'],
+        Resource: ['arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ'],
+        Condition: {
+          'ForAllValues:StringLike': { [names]: ['api.clinic.example', '_*.api.clinic.example'] },
+          'ForAllValues:StringEquals': { [types]: ['A', 'CNAME'] },
+          Null: { [names]: 'false', [types]: 'false' },
+        },
+      },
+    ]);
+    const like = ['api.clinic.example', '_*.api.clinic.example'].map(matches);
+    for (const { inputs } of all(named, 'aws:route53/record:Record')) {
+      expect(like.some((allows) => allows(String(inputs.name)))).toBe(true);
+      expect(['A', 'CNAME']).toContain(inputs.type);
+    }
+  });
+
   it("reaches the secrets of its own database's owner alone, and so does every role that the stack makes", () => {
     const secrets = [
       ...granted('deploy'),

@@ -1,14 +1,14 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { changingData } from './delivery/data.ts';
-import { changingNetwork } from './delivery/network.ts';
+import { changingNetwork, type OwnName } from './delivery/network.ts';
 import { previewing, refreshing } from './delivery/reading.ts';
 import { boundary, changingRoles } from './delivery/roles.ts';
 import { changingServices } from './delivery/services.ts';
 import { partitionOf, scopeName, type StackName } from './naming.ts';
 import { policy, type Statement } from './policy-document.ts';
 
-export interface DeliveryArgs extends StackName {
+export interface DeliveryArgs extends StackName, OwnName {
   readonly region: string;
   readonly accountId: pulumi.Input<string>;
   /** `ORG/REPO`, or `ORG@ID/REPO@ID` where GitHub puts the ids into its subjects. */
@@ -60,7 +60,7 @@ export class Delivery extends pulumi.ComponentResource {
     for (const [purpose, reader] of Object.entries({ drift, deploy }))
       this.#allow(`${name}-${purpose}`, reader, refreshing);
     const changing = {
-      network: place.apply(changingNetwork),
+      network: place.apply((known) => changingNetwork(known, args)),
       services: place.apply(changingServices),
       data: place.apply(changingData),
       roles: pulumi.all([place, limit.arn]).apply(([known, arn]) => changingRoles(known, arn)),

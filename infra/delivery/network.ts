@@ -13,8 +13,14 @@ const ec2 = actions(
   ...['ReleaseAddress', 'ReplaceRoute', 'RevokeSecurityGroupEgress', 'RevokeSecurityGroupIngress'],
 );
 
-/** What changes the network and the way in: VPC, load balancer, certificate, firewall, access logs. */
-export function changingNetwork(place: Place): Statement[] {
+/** Both or neither. */
+export interface OwnName {
+  readonly domain: string | undefined;
+  readonly hostedZoneId: string | undefined;
+}
+
+/** What changes the network and the way in: VPC, load balancer, certificate, firewall, access logs, the name. */
+export function changingNetwork(place: Place, name: OwnName): Statement[] {
   const { scope, partition } = place;
   return [
     inRegion(
@@ -32,7 +38,7 @@ export function changingNetwork(place: Place): Statement[] {
       actions('wafv2', 'CreateWebACL', 'DeleteWebACL', 'TagResource', 'UntagResource', 'UpdateWebACL'),
       ...arns(place, 'wafv2', `regional/webacl/${scope}-*`, 'regional/managedruleset/*'),
     ),
-    allow(['route53:ChangeResourceRecordSets'], `arn:${partition}:route53:::hostedzone/*`),
+    ...changingRecords(place, name),
     allow(
       [
         ...actions('s3', 'CreateBucket', 'DeleteBucket', 'DeleteBucketPolicy', 'PutBucket*'),
@@ -40,5 +46,27 @@ export function changingNetwork(place: Place): Statement[] {
       ],
       `arn:${partition}:s3:::${scope}-*`,
     ),
+  ];
+}
+
+/**
+ * The records of the stack's own name, its address and the proof for its certificate: a zone holds those of others too.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+ */
+function changingRecords({ partition }: Place, { domain, hostedZoneId }: OwnName): Statement[] {
+  if (domain === undefined || hostedZoneId === undefined) return [];
+  const names = 'route53:ChangeResourceRecordSetsNormalizedRecordNames';
+  const types = 'route53:ChangeResourceRecordSetsRecordTypes';
+  return [
+    {
+      ...allow(['route53:ChangeResourceRecordSets'], `arn:${partition}:route53:::hostedzone/${hostedZoneId}`),
+      Condition: {
+        // Lower-case and without a dot at the end, as domains are configured.
+        'ForAllValues:StringLike': { [names]: [domain, `_*.${domain}`] },
+        'ForAllValues:StringEquals': { [types]: ['A', 'CNAME'] },
+        // Of no values all are so.
+        Null: { [names]: 'false', [types]: 'false' },
+      },
+    },
   ];
 }

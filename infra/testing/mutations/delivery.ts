@@ -3,6 +3,7 @@ import type { Row } from './mutation.ts';
 const letIn = 'delivery: a workflow is let in by its repository and kind of run';
 const widens = 'delivery: what delivers makes roles within the boundary, and can’t widen itself';
 const alone = 'delivery: what another stack has is not touched, by its name or by its tags';
+const records = 'delivery: in a hosted zone the records of the stack’s own name are changed alone';
 const noMore = 'a role has the permissions that are written here and no more';
 
 /** What breaks how far a workflow gets. */
@@ -20,6 +21,8 @@ export const deliveryRows: readonly Row[] = [
   [alone, 'infra/delivery/place.ts', "Effect: 'Deny',", "Effect: 'Allow',"],
   [alone, 'infra/delivery/place.ts', 'Object.entries({ project, stack })', 'Object.entries({ project })'],
   [alone, 'infra/delivery/data.ts', '`db:${scope}-*`', '`db:*`'],
+  [records, 'infra/delivery/network.ts', 'hostedzone/${hostedZoneId}', 'hostedzone/*'],
+  [records, 'infra/delivery/network.ts', '[domain, `_*.${domain}`]', "['*']"],
   [
     noMore,
     'infra/delivery.ts',

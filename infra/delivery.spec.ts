@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isValues } from './testing/account.ts';
 import { all, at, one, statementsOf } from './testing/find.ts';
 import { loadStack, type LoadedStack } from './testing/stack.ts';
 
 const config = { deliveryRepository: 'clinic-org/clinic' };
 const role = 'aws:iam/role:Role';
+const pulling = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 const attachment = 'aws:iam/rolePolicyAttachment:RolePolicyAttachment';
 const managed = 'aws:iam/policy:Policy';
 const provider = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
@@ -115,20 +117,67 @@ describe("GitHub's workflows may act on a stack", () => {
   });
 });
 
+/** What is denied to all three, by the tags of others. */
+const denied = Object.entries({ project: 'clinic', stack: 'prod' }).map(([tag, own]) => ({
+  Effect: 'Deny',
+  Action: ['acm:*', 'application-autoscaling:*', 'cognito-idp:*', 'ec2:*', 'ecs:*', 'wafv2:*'],
+  Resource: ['*'],
+  Condition: {
+    StringNotEquals: { [`aws:ResourceTag/${tag}`]: own },
+    Null: { [`aws:ResourceTag/${tag}`]: 'false' },
+  },
+}));
+
 describe('who previews', () => {
-  it('reads, and neither secrets nor log lines nor objects', () => {
-    for (const action of actions('preview'))
-      expect(action).toMatch(/:(Describe|Get|List|BatchGetImage|BatchCheckLayerAvailability)/);
-    const forbidden = [
-      'cognito-idp:DescribeUserPoolClient',
-      'secretsmanager:',
-      's3:GetObject',
-      'logs:GetLogEvents',
-    ];
-    expect(actions('preview').filter((action) => forbidden.some((one) => action.startsWith(one)))).toEqual(
-      [],
+  it('asks what the program and awsx ask when nothing is refreshed, and no more', () => {
+    expect(granted('preview')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['ec2:DescribeAvailabilityZones', 'ec2:DescribeSubnets'],
+        Resource: ['*'],
+        Condition: { StringEquals: { 'aws:RequestedRegion': 'eu-central-1' } },
+      },
+      {
+        Effect: 'Allow',
+        Action: ['iam:GetOpenIDConnectProvider', 'iam:ListOpenIDConnectProviders'],
+        Resource: ['*'],
+      },
+      ...denied,
+    ]);
+  });
+});
+
+describe('who looks for drift', () => {
+  const reading = (action: string): unknown[] =>
+    granted('drift').filter(
+      ({ Action, Effect }) => Effect === 'Allow' && String(Action).split(',').includes(action),
     );
-    expect(actions('drift')).toEqual([...actions('preview'), 'cognito-idp:DescribeUserPoolClient']);
+
+  it('reads, and neither database secrets nor log lines nor objects nor images', () => {
+    for (const action of actions('drift')) expect(action).toMatch(/:(Describe|Get|List)/);
+    const forbidden =
+      /^(secretsmanager:|rds-data:|s3:GetObject$|logs:GetLogEvents|ecr:GetDownloadUrlForLayer)/;
+    expect(actions('drift').filter((action) => forbidden.test(action))).toEqual([]);
+  });
+
+  it.each([
+    ['lambda:GetFunction', 'arn:aws:lambda:eu-central-1:123456789012:function:clinic-prod-*'],
+    ['ecr:GetLifecyclePolicy', 'arn:aws:ecr:eu-central-1:123456789012:repository/clinic-prod/*'],
+    ['s3:ListBucket', 'arn:aws:s3:::clinic-prod-*'],
+  ])('asks %s of what is named after the stack alone', (action, arn) => {
+    expect(reading(action)).toMatchObject([{ Resource: [arn] }]);
+  });
+
+  it("reads the machine client's secret of the pool with the stack's own tags alone", () => {
+    expect(reading('cognito-idp:DescribeUserPoolClient')).toMatchObject([
+      {
+        Resource: ['arn:aws:cognito-idp:eu-central-1:123456789012:userpool/*'],
+        Condition: {
+          StringEquals: { 'aws:ResourceTag/project': 'clinic', 'aws:ResourceTag/stack': 'prod' },
+        },
+      },
+    ]);
+    expect(granted('drift')).toEqual(expect.arrayContaining(denied));
   });
 });
 
@@ -194,7 +243,7 @@ describe('who deploys', () => {
 
   it('can touch nothing of another stack that is known by its name', () => {
     const resources = granted('deploy')
-      .filter(({ Effect }) => Effect === 'Allow')
+      .filter(({ Effect, Action }) => Effect === 'Allow' && !isDeepStrictEqual(Action, pulling))
       .flatMap(({ Resource }) => (Array.isArray(Resource) ? Resource.map(String) : []))
       .filter((resource) => resource !== '*');
     const foreign = resources
@@ -205,18 +254,18 @@ describe('who deploys', () => {
       expect([resource, foreign.filter(matches(resource))]).toEqual([resource, []]);
   });
 
+  it('copies images of the same project from whatever stack and account they were tested in', () => {
+    expect(granted('deploy')).toContainEqual({
+      Effect: 'Allow',
+      Action: pulling,
+      Resource: ['arn:aws:ecr:eu-central-1:*:repository/clinic-*/*'],
+    });
+    expect(actions('deploy')).toContain('ecr:GetAuthorizationToken');
+  });
+
   it('can touch nothing of another stack that is known by its tags, whatever else is allowed', () => {
     const known = /^(acm|application-autoscaling|cognito-idp|ec2|ecs|wafv2):/;
-    for (const [tag, own] of Object.entries({ project: 'clinic', stack: 'prod' }))
-      expect(granted('deploy')).toContainEqual({
-        Effect: 'Deny',
-        Action: ['acm:*', 'application-autoscaling:*', 'cognito-idp:*', 'ec2:*', 'ecs:*', 'wafv2:*'],
-        Resource: ['*'],
-        Condition: {
-          StringNotEquals: { [`aws:ResourceTag/${tag}`]: own },
-          Null: { [`aws:ResourceTag/${tag}`]: 'false' },
-        },
-      });
+    expect(granted('deploy')).toEqual(expect.arrayContaining(denied));
     const anywhere = granted('deploy')
       .filter(({ Effect, Resource }) => Effect === 'Allow' && String(Resource) === '*')
       .flatMap(({ Action }) => (Array.isArray(Action) ? Action.map(String) : []))

@@ -56,9 +56,9 @@ export class Delivery extends pulumi.ComponentResource {
     const deploy = role('deploy', `environment:${stack}`);
     const drift = role('drift', `environment:drift-${stack}`);
     const preview = role('preview', `environment:preview-${stack}`);
-    this.#allow(`${name}-preview`, preview, previewing);
+    this.#allow(`${name}-preview`, preview, place.apply(previewing));
     for (const [purpose, reader] of Object.entries({ drift, deploy }))
-      this.#allow(`${name}-${purpose}`, reader, refreshing);
+      this.#allow(`${name}-${purpose}`, reader, place.apply(refreshing));
     const changing = {
       network: place.apply((known) => changingNetwork(known, args)),
       services: place.apply(changingServices),

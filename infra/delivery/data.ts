@@ -1,12 +1,13 @@
 import { allow, type Statement } from '../policy-document.ts';
 import { actions, arns, inRegion, ownerSecrets, type Place } from './place.ts';
+import { userPools } from './reading.ts';
 
-const userPools = actions(
+const changingUserPools = actions(
   'cognito-idp',
   ...['CreateResourceServer', 'CreateUserPool', 'CreateUserPoolClient', 'CreateUserPoolDomain'],
   ...['DeleteResourceServer', 'DeleteUserPool', 'DeleteUserPoolClient', 'DeleteUserPoolDomain'],
-  ...['DescribeUserPoolClient', 'SetUserPoolMfaConfig', 'TagResource', 'UpdateResourceServer'],
-  ...['UpdateUserPool', 'UpdateUserPoolClient'],
+  ...['SetUserPoolMfaConfig', 'TagResource', 'UpdateResourceServer', 'UpdateUserPool'],
+  'UpdateUserPoolClient',
 );
 
 /** What changes the database, and who may call: the user pool and the function that puts a claim into its tokens. */
@@ -34,6 +35,7 @@ export function changingData(place: Place): Statement[] {
       ],
       ...arns(place, 'lambda', `function:${scope}-*`),
     ),
-    inRegion(place, ...userPools),
+    // A pool that is just being made may not be known by its tags yet.
+    inRegion(place, ...changingUserPools, ...userPools),
   ];
 }

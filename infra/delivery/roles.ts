@@ -1,5 +1,5 @@
 import { allow, type Statement } from '../policy-document.ts';
-import { arns, keepsToItself, ownerSecrets, type Place } from './place.ts';
+import { arns, ownerSecrets, type Place } from './place.ts';
 
 /** Roles can be made only within the boundary, and what may be delivered can't be widened by what delivers. */
 export function changingRoles(place: Place, boundaryArn: string): Statement[] {
@@ -31,7 +31,6 @@ export function changingRoles(place: Place, boundaryArn: string): Statement[] {
       Action: ['iam:DeleteRole', 'iam:PassRole', 'iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy'],
       Resource: ['deploy', 'drift', 'preview'].map((name) => own(`${scope}-${name}`)),
     },
-    ...keepsToItself(place),
   ];
 }
 

@@ -10,9 +10,15 @@ const ecr = actions(
 
 /** What changes the services and what watches them: repositories, tasks, scaling, logs, alarms. */
 export function changingServices(place: Place): Statement[] {
-  const { scope, partition, accountId } = place;
+  const { project, scope, partition, region, accountId } = place;
   return [
     allow(ecr, ...arns(place, 'ecr', `repository/${scope}/*`)),
+    // Images are copied from the stack before, which may be in another account.
+    allow(
+      actions('ecr', 'BatchCheckLayerAvailability', 'BatchGetImage', 'GetDownloadUrlForLayer'),
+      `arn:${partition}:ecr:${region}:*:repository/${project}-*/*`,
+    ),
+    allow(['ecr:GetAuthorizationToken'], '*'),
     allow(
       [
         ...actions('ecs', 'CreateCluster', 'CreateService', 'DeleteCluster', 'DeleteService', 'TagResource'),

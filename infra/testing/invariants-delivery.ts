@@ -1,5 +1,5 @@
 import { isValues, type Values } from './account.ts';
-import { all, at, statementsOf } from './find.ts';
+import { all, at, one, statementsOf } from './find.ts';
 import { faulty, is, wrong, type Invariants } from './parts.ts';
 import type { LoadedStack } from './stack.ts';
 
@@ -18,12 +18,38 @@ const letsIn =
     );
   };
 
-/** By a region and tags, by the tags of a secret, by the network, by names in a zone; Amazon's own rules belong to no stack. */
+/**
+ * By a region and tags, by the tags of a pool or a secret, by the network, by names in a zone; images are taken over from
+ * the stack before; Amazon's own rules belong to no stack.
+ */
 const boundOtherwise =
-  /^\*$|:secret:rds!cluster-\*$|:dbuser:\*$|:hostedzone\/Z[A-Z0-9]+$|:regional\/managedruleset\/\*$/;
+  /^\*$|:userpool\/\*$|:secret:rds!cluster-\*$|:dbuser:\*$|:hostedzone\/Z[A-Z0-9]+$|:\*:repository\/clinic-\*\/\*$|:regional\/managedruleset\/\*$/;
 
 const statementsIn = (stack: LoadedStack): Values[] =>
-  all(stack, 'aws:iam/policy:Policy').flatMap((one) => statementsOf(at(one, 'policy')));
+  all(stack, 'aws:iam/policy:Policy').flatMap((policy) => statementsOf(at(policy, 'policy')));
+
+/** The statements of all policies that a role of GitHub's workflows has. */
+const grantedTo = (stack: LoadedStack, takes: string): Values[] =>
+  all(stack, 'aws:iam/rolePolicyAttachment:RolePolicyAttachment')
+    .filter(({ inputs }) => inputs.role === takes)
+    .flatMap(({ name }) => statementsOf(at(one(stack, 'aws:iam/policy:Policy', name), 'policy')));
+
+const deniesOthers =
+  (tag: string) =>
+  ({ Effect, Condition }: Values): boolean =>
+    Effect === 'Deny' &&
+    isValues(Condition) &&
+    isValues(Condition.StringNotEquals) &&
+    `aws:ResourceTag/${tag}` in Condition.StringNotEquals;
+
+/** What a reader would learn of others: images, code, names of objects, and the secret of a pool's client. */
+const telling =
+  /^(ecr:(BatchGetImage|GetDownloadUrlForLayer)|lambda:GetFunction|s3:ListBucket|cognito-idp:DescribeUserPoolClient)$/;
+
+const boundToTags = (Condition: unknown): boolean =>
+  isValues(Condition) &&
+  isValues(Condition.StringEquals) &&
+  ['project', 'stack'].every((tag) => `aws:ResourceTag/${tag}` in Object(Condition.StringEquals));
 
 const recordNames = ({ Condition }: Values): unknown => {
   const like = isValues(Condition) ? Condition['ForAllValues:StringLike'] : undefined;
@@ -34,13 +60,13 @@ const recordNames = ({ Condition }: Values): unknown => {
 export const deliveryInvariants = (name: string): Invariants => ({
   'delivery: a workflow is let in by its repository and kind of run': (stack) =>
     faulty(
-      all(stack, role).filter((one) => delivers.test(one.name)),
+      all(stack, role).filter((taken) => delivers.test(taken.name)),
       'assumeRolePolicy',
       (policy) => statementsOf(policy).every(letsIn(name)),
     ),
   'delivery: every other role is within the boundary': (stack) =>
     faulty(
-      all(stack, role).filter((one) => !delivers.test(one.name)),
+      all(stack, role).filter((taken) => !delivers.test(taken.name)),
       'permissionsBoundary',
       (boundary) => boundary !== undefined,
     ),
@@ -61,18 +87,24 @@ export const deliveryInvariants = (name: string): Invariants => ({
     const unnamed = named.filter(
       (resource) => !resource.includes(`clinic-${name}`) && !boundOtherwise.test(resource),
     );
-    const tags = ['project', 'stack'].filter(
-      (tag) =>
-        !statements.some(
-          ({ Effect, Condition }) =>
-            Effect === 'Deny' &&
-            isValues(Condition) &&
-            isValues(Condition.StringNotEquals) &&
-            `aws:ResourceTag/${tag}` in Condition.StringNotEquals,
-        ),
+    const tags = ['deploy', 'drift', 'preview'].flatMap((purpose) =>
+      ['project', 'stack']
+        .filter((tag) => !grantedTo(stack, `clinic-${name}-${purpose}`).some(deniesOthers(tag)))
+        .map((tag) => `${purpose} is not denied by the tag ${tag}`),
     );
     return [...unnamed, ...tags];
   },
+  'delivery: who only reads learns nothing of what others keep': (stack) =>
+    ['drift', 'preview'].flatMap((purpose) =>
+      grantedTo(stack, `clinic-${name}-${purpose}`)
+        .filter(({ Effect, Resource, Condition }) => {
+          const named =
+            Array.isArray(Resource) && Resource.every((one) => String(one).includes(`clinic-${name}`));
+          return Effect === 'Allow' && !named && !boundToTags(Condition);
+        })
+        .flatMap(({ Action }) => (Array.isArray(Action) ? Action.map(String) : []))
+        .filter((action) => telling.test(action)),
+    ),
   'delivery: in a hosted zone the records of the stack’s own name are changed alone': (stack) => {
     const records = all(stack, 'aws:route53/record:Record').map(({ inputs }) => inputs);
     const zones = [...new Set(records.map(({ zoneId }) => `arn:aws:route53:::hostedzone/${String(zoneId)}`))];

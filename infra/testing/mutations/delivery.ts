@@ -3,6 +3,7 @@ import type { Row } from './mutation.ts';
 const letIn = 'delivery: a workflow is let in by its repository and kind of run';
 const widens = 'delivery: what delivers makes roles within the boundary, and can’t widen itself';
 const alone = 'delivery: what another stack has is not touched, by its name or by its tags';
+const reads = 'delivery: who only reads learns nothing of what others keep';
 const records = 'delivery: in a hosted zone the records of the stack’s own name are changed alone';
 const noMore = 'a role has the permissions that are written here and no more';
 
@@ -21,6 +22,15 @@ export const deliveryRows: readonly Row[] = [
   [alone, 'infra/delivery/place.ts', "Effect: 'Deny',", "Effect: 'Allow',"],
   [alone, 'infra/delivery/place.ts', 'Object.entries({ project, stack })', 'Object.entries({ project })'],
   [alone, 'infra/delivery/data.ts', '`db:${scope}-*`', '`db:*`'],
+  [
+    alone,
+    'infra/delivery.ts',
+    'place.apply(previewing)',
+    'place.apply((known) => previewing(known).slice(0, -2))',
+  ],
+  [reads, 'infra/delivery/reading.ts', '`function:${scope}-*`', "'*'"],
+  [reads, 'infra/delivery/reading.ts', '`arn:${partition}:s3:::${scope}-*`', "'*'"],
+  [reads, 'infra/delivery/reading.ts', "'aws:ResourceTag/stack': stack", ''],
   [records, 'infra/delivery/network.ts', 'hostedzone/${hostedZoneId}', 'hostedzone/*'],
   [records, 'infra/delivery/network.ts', '[domain, `_*.${domain}`]', "['*']"],
   [

@@ -127,6 +127,14 @@ it('has its digests in the configuration', async () => {
   expect([code, calls.length]).toEqual([0, services.length]);
 });
 
+const begin = step('up: Note when it begins');
+it('notes when it begins', async () => {
+  const { code, files } = await begin({ values });
+  const [, time = ''] = /^time=(\S+)\n$/.exec(files['github-output'] ?? '') ?? [];
+  expect([code, time]).toEqual([0, expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)]);
+  expect(Math.abs(Date.now() - Date.parse(time))).toBeLessThan(60_000);
+});
+
 const ask = step('up: Ask for the outputs');
 it('is asked for its outputs', async () => {
   const answers = { pulumi: [{ to: /^pulumi stack output --stack dev --json$/, says: '{"url":"it"}' }] };
@@ -144,7 +152,7 @@ describe('the gate', () => {
   });
   afterAll(() => outside.close());
 
-  const judged = async (recorded: string): Promise<Outcome> => {
+  const judged = async (recorded: string, began = '2026-11-20T09:00:00Z'): Promise<Outcome> => {
     const account = await openAccount(recorded);
     const ecs = 'arn:aws:ecs:eu-central-1:123456789012:task-definition/clinic-dev-patient:42';
     const outputs = {
@@ -158,7 +166,8 @@ describe('the gate', () => {
       logGroups: each('/clinic-dev/it'),
     };
     const files = { 'outputs.json': JSON.stringify(outputs), 'digests.json': all('1') };
-    const outcome = await judge({ values, files, environment: account.environment });
+    const given = { ...values, 'steps.begin.outputs.time': began };
+    const outcome = await judge({ values: given, files, environment: account.environment });
     await account.close();
     return outcome;
   };
@@ -170,6 +179,16 @@ describe('the gate', () => {
       expect.stringContaining(`ok   smoke session, ${6 * services.length + 1} requests`),
     ]);
     for (const secret of [token, values['secrets.SMOKE_CLIENT_SECRET']]) expect(said).not.toContain(secret);
+  });
+
+  it('tells of an alarm that rang before, and lets pass', async () => {
+    const said = expect.stringContaining('warn the alarm clinic-dev-patient-5xx has rung since');
+    expect(await judged('alarm', '2026-11-20T10:00:00Z')).toMatchObject({ code: 0, said });
+  });
+
+  it('takes nothing else for the time when it began', async () => {
+    const said = expect.stringContaining('--since takes an instant of UTC');
+    expect(await judged('success', 'an hour ago')).toMatchObject({ code: 1, said });
   });
 
   it('fails what was rolled back, and says why', async () => {

@@ -46,6 +46,15 @@ describe('the gate', () => {
     });
   });
 
+  it('is told when the update began, by what was noted just before it', () => {
+    const at = steps.findIndex(({ id }) => id === 'up');
+    expect(steps[at - 1]).toMatchObject({ id: 'begin' });
+    expect(named('Judge what runs')).toMatchObject({
+      env: { SINCE: '${{ steps.begin.outputs.time }}' },
+      run: expect.stringContaining('--since "$SINCE"'),
+    });
+  });
+
   it('and the update before it have passed when digests are kept as verified', () => {
     expect(steps.at(-1)).toMatchObject({
       with: { name: 'verified-${{ inputs.stack }}', path: 'digests.json' },

@@ -1,9 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from './aws.ts';
 import { gatherEvidence, observeAlarms, observeService } from './observe.ts';
-import type { ObservedService, Smoke } from './observed.ts';
+import type { Alarm, ObservedService, Smoke } from './observed.ts';
 import type { StackOutputs } from './outputs.ts';
-import { evidenceOf, faultsOfAlarms, faultsOfService, faultsOfSmoke, type Finding } from './verdict.ts';
+import {
+  evidenceOf,
+  faultsOfAlarms,
+  faultsOfService,
+  faultsOfSmoke,
+  warningsOfAlarms,
+  type Finding,
+} from './verdict.ts';
 
 type Place = StackOutputs['services'][number];
 
@@ -11,6 +18,8 @@ export interface GateOptions {
   readonly aws: Aws;
   readonly stack: StackOutputs;
   readonly smoke: () => Promise<Smoke[]>;
+  /** When the deployment began: what rang before is told, and fails nothing. */
+  readonly began?: Date | undefined;
   /** How long what may mend itself is waited for. */
   readonly withinMs: number;
   readonly everyMs: number;
@@ -30,7 +39,7 @@ interface Judged {
 
 interface Look {
   readonly services: readonly Judged[];
-  readonly alarms: readonly Finding[];
+  readonly alarms: readonly Alarm[];
   readonly session: readonly Smoke[];
 }
 
@@ -39,7 +48,7 @@ export async function judge(options: GateOptions): Promise<Verdict> {
   const deadline = Date.now() + options.withinMs;
   for (;;) {
     const look = await lookAt(options);
-    const findings = findingsOf(look);
+    const findings = findingsOf(options, look);
     const passed = findings.length === 0 && options.stack.absent.length === 0;
     const hopeless = options.stack.absent.length > 0 || findings.some(({ passing }) => !passing);
     if (passed || hopeless || Date.now() >= deadline) return { passed, lines: await linesOf(options, look) };
@@ -58,14 +67,21 @@ async function lookAt({ aws, stack, smoke }: GateOptions): Promise<Look> {
     observeAlarms(aws, stack.cluster),
     smoke(),
   ]);
-  return { services, alarms: faultsOfAlarms(alarms), session };
+  return { services, alarms, session };
 }
 
-function findingsOf({ services, alarms, session }: Look): Finding[] {
-  return [...services.flatMap(({ faults }) => faults), ...alarms, ...faultsOfSmoke(session)];
+function findingsOf({ began }: GateOptions, { services, alarms, session }: Look): Finding[] {
+  return [
+    ...services.flatMap(({ faults }) => faults),
+    ...faultsOfAlarms(alarms, began),
+    ...faultsOfSmoke(session),
+  ];
 }
 
-async function linesOf({ aws, stack }: GateOptions, { services, alarms, session }: Look): Promise<string[]> {
+async function linesOf(
+  { aws, stack, began }: GateOptions,
+  { services, alarms, session }: Look,
+): Promise<string[]> {
   const told = await Promise.all(
     services.map(async ({ place, seen, faults }) => {
       const lines = section(`${place.service} on ${place.digest}`, faults, `${place.service} `);
@@ -79,7 +95,8 @@ async function linesOf({ aws, stack }: GateOptions, { services, alarms, session 
       (service) => `FAIL ${service} is not in the stack: no \`up\` that knows it came to its end`,
     ),
     ...told.flat(),
-    ...section('alarms', alarms),
+    ...section('alarms', faultsOfAlarms(alarms, began)),
+    ...warningsOfAlarms(alarms, began).map((warning) => `warn ${warning}`),
     ...section(`smoke session, ${session.length} requests`, faultsOfSmoke(session)),
   ];
 }

@@ -69,8 +69,11 @@ async function lastLogLinesOf(aws: Aws, { logGroup }: Place): Promise<string[]> 
 /** The alarms of a stack that ring; their names begin as the cluster's does. */
 export async function observeAlarms(aws: Aws, prefix: string): Promise<Alarm[]> {
   const { MetricAlarms = [], CompositeAlarms = [] } = await aws.ringingAlarms(`${prefix}-`);
-  return [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName, StateReason }) => ({
-    name: AlarmName ?? '?',
-    reason: StateReason ?? 'for no stated reason',
-  }));
+  return [...MetricAlarms, ...CompositeAlarms].map(
+    ({ AlarmName, StateReason, StateTransitionedTimestamp }) => ({
+      name: AlarmName ?? '?',
+      reason: StateReason ?? 'for no stated reason',
+      since: StateTransitionedTimestamp,
+    }),
+  );
 }

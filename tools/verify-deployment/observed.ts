@@ -46,6 +46,8 @@ export interface Target {
 export interface Alarm {
   readonly name: string;
   readonly reason: string;
+  /** When it began to ring. */
+  readonly since?: Date | undefined;
 }
 
 /** A request of the smoke session and what came of it; status 0: no answer. */

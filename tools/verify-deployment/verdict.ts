@@ -85,8 +85,25 @@ function revision(taskDefinition: string | undefined): string {
   return taskDefinition?.split('/').at(-1) ?? 'no task definition';
 }
 
-export function faultsOfAlarms(alarms: readonly Alarm[]): Finding[] {
-  return alarms.map(({ name, reason }) => passing(`the alarm ${name} rings: ${reason}`));
+/** @param began when the deployment did; undefined: no alarm is known to be older */
+export function faultsOfAlarms(alarms: readonly Alarm[], began: Date | undefined): Finding[] {
+  return alarms
+    .filter((alarm) => !rangBefore(alarm, began))
+    .map(({ name, reason }) => passing(`the alarm ${name} rings: ${reason}`));
+}
+
+/** Alarms that are not of the deployment's making: some end only when somebody acts, perhaps by this deployment. */
+export function warningsOfAlarms(alarms: readonly Alarm[], began: Date | undefined): string[] {
+  return alarms
+    .filter((alarm) => rangBefore(alarm, began))
+    .map(
+      ({ name, reason, since }) =>
+        `the alarm ${name} has rung since ${since?.toISOString() ?? '?'}, before this began: ${reason}`,
+    );
+}
+
+function rangBefore({ since }: Alarm, began: Date | undefined): boolean {
+  return since !== undefined && began !== undefined && since < began;
 }
 
 export function faultsOfSmoke(session: readonly Smoke[]): Finding[] {

@@ -30,7 +30,7 @@ afterEach(() => account?.close());
 /** What the gate says in an account in which one case follows on another, from look to look. */
 async function verdict(
   cases: readonly string[],
-  { withinMs = 0, smoke = [] as Smoke[] } = {},
+  { withinMs = 0, smoke = [] as Smoke[], began = undefined as Date | undefined } = {},
 ): Promise<Verdict> {
   const opened = (account = await openAccount(...cases));
   Object.assign(process.env, opened.environment);
@@ -40,7 +40,7 @@ async function verdict(
     if (looks++ > 0) opened.nextCase();
     return smoke;
   };
-  return judge({ aws: openAws(), stack, smoke: session, withinMs, everyMs: 1 });
+  return judge({ aws: openAws(), stack, smoke: session, began, withinMs, everyMs: 1 });
 }
 
 describe('a deployment passes', () => {
@@ -55,6 +55,31 @@ describe('a deployment passes', () => {
     expect(await verdict(['stuck', 'unhealthy', 'success'], { withinMs: 60_000 })).toMatchObject({
       passed: true,
     });
+  });
+});
+
+describe('an alarm that rings', () => {
+  const rang = new Date('2026-11-20T09:06:02.019Z');
+  const later = (milliseconds: number): Date => new Date(rang.getTime() + milliseconds);
+
+  it('since before the deployment began is told, and fails nothing', async () => {
+    const { passed, lines } = await verdict(['alarm'], { began: later(1) });
+    expect(passed).toBe(true);
+    expect(lines.slice(1, 3)).toEqual([
+      'ok   alarms',
+      expect.stringMatching(
+        /^warn the alarm clinic-dev-patient-5xx has rung since 2026-11-20T09:06:02.019Z, before this began: Threshold/,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['since the deployment began', rang],
+    ['when nobody says when it began', undefined],
+  ])('%s fails it', async (_, began) => {
+    const { passed, lines } = await verdict(['alarm'], { began });
+    expect([passed, lines[1]]).toEqual([false, 'FAIL alarms']);
+    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([]);
   });
 });
 

@@ -99,6 +99,12 @@ describe('the database', () => {
     expect(openings).toEqual(names.map((name) => [`clinic-dev-${name}-id`, 5432, 5432, undefined]));
   });
 
+  it('is asked by people through the Data API, which no role of the stack may use', () => {
+    expect(one(dev, cluster).inputs).toMatchObject({ enableHttpEndpoint: true });
+    for (const own of all(dev, 'aws:iam/rolePolicy:RolePolicy'))
+      expect(String(at(own, 'policy'))).not.toContain('rds-data:');
+  });
+
   it('may speak to nobody by itself', () => {
     const rules = all(dev, 'aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule');
     expect(rules.filter(({ inputs }) => inputs.securityGroupId === 'clinic-dev-database-id')).toEqual([]);

@@ -23,7 +23,7 @@ const port = 5432;
 
 /**
  * Aurora PostgreSQL Serverless v2. Nobody but RDS sets or sees the owner's password; the roles of the services have none
- * and sign in by IAM. Who may connect, each service adds to its security group.
+ * and sign in by IAM. Who may connect, each service adds to its security group. People ask it by the RDS Data API.
  */
 export class Database extends pulumi.ComponentResource {
   /** The writer's, known once there is one. */
@@ -68,6 +68,8 @@ export class Database extends pulumi.ComponentResource {
         masterUsername: 'clinic_owner',
         manageMasterUserPassword: true,
         iamDatabaseAuthenticationEnabled: true,
+        // The way in for people, by the account's permissions: the network has none.
+        enableHttpEndpoint: true,
         storageEncrypted: true,
         dbSubnetGroupName: subnets.name,
         dbClusterParameterGroupName: parameters.name,

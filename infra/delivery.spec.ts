@@ -273,6 +273,16 @@ describe('who deploys', () => {
     expect(anywhere.filter((action) => !known.test(action))).toEqual([]);
   });
 
+  it('switches the Data API of the database on and off, and does not use it', () => {
+    expect(granted('deploy')).toContainEqual(
+      expect.objectContaining({
+        Action: expect.arrayContaining(['rds:DisableHttpEndpoint', 'rds:EnableHttpEndpoint']),
+        Resource: expect.arrayContaining(['arn:aws:rds:eu-central-1:123456789012:cluster:clinic-prod-*']),
+      }),
+    );
+    expect(actions('deploy').filter((action) => action.startsWith('rds-data:'))).toEqual([]);
+  });
+
   it("changes the records of the stack's own name in its own zone, and none without a domain", async () => {
     const changing = (stack: LoadedStack) =>
       statementsOf(at(one(stack, managed, 'clinic-prod-deploy-network'), 'policy')).filter(({ Action }) =>

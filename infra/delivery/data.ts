@@ -17,7 +17,7 @@ export function changingData(place: Place): Statement[] {
     allow(
       [
         ...actions('rds', 'AddTagsToResource', 'Create*', 'Delete*', 'Modify*', 'RemoveTagsFromResource'),
-        'rds:ResetDBClusterParameterGroup',
+        ...actions('rds', 'DisableHttpEndpoint', 'EnableHttpEndpoint', 'ResetDBClusterParameterGroup'),
       ],
       ...arns(place, 'rds', `cluster:${scope}-*`, `db:${scope}-*`, `subgrp:${scope}-*`),
       ...arns(place, 'rds', `cluster-pg:${scope}-*`, `cluster-snapshot:${scope}-*`),

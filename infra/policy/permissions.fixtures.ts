@@ -68,6 +68,11 @@ export const permissionCases: Cases = {
     accepts('tokens for repositories', allowing('ecr:GetAuthorizationToken', '*')),
     refuses('any role', allowing('iam:PassRole', '*'), 'name the resources of iam:PassRole instead of *'),
     refuses(
+      'statements to any database',
+      allowing('rds-data:ExecuteStatement', '*'),
+      'name the resources of rds-data:ExecuteStatement instead of *',
+    ),
+    refuses(
       'any secret, by a pattern',
       allowing('secretsmanager:Get*', `arn:aws:secretsmanager:eu-central-1:${account}:*`),
       `name the resources of secretsmanager:GetSecretValue instead of arn:aws:secretsmanager:eu-central-1:${account}:*`,

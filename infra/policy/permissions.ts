@@ -5,6 +5,8 @@ import { each, must, on, rule, type Demand, type Rule } from './rule.ts';
 const weighty = [
   'iam:PassRole',
   'kms:Decrypt',
+  'rds-data:BatchExecuteStatement',
+  'rds-data:ExecuteStatement',
   'rds-db:connect',
   's3:GetObject',
   'secretsmanager:GetSecretValue',

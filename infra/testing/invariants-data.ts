@@ -1,11 +1,14 @@
-import { all, waitedFor } from './find.ts';
+import { all, at, statementsOf, waitedFor } from './find.ts';
 import { fargate, faulty, rowsOf, wrong, type Invariants } from './parts.ts';
-import { isValues } from './account.ts';
+import { isValues, type Values } from './account.ts';
 
 const cluster = 'aws:rds/cluster:Cluster';
 const repository = 'aws:ecr/repository:Repository';
 
 const on = (value: unknown): boolean => value === true;
+
+const asksByHttp = ({ Effect, Action }: Values): boolean =>
+  Effect === 'Allow' && [Action].flat().some((action) => /^(rds-data:|\*$)/.test(String(action)));
 
 /** What each would quote otherwise: messages, statements, details, statements as they begin, slow ones, their values. */
 const quiet = {
@@ -44,6 +47,12 @@ export const dataInvariants: Invariants = {
     ),
   'the database is encrypted': (stack) => faulty(all(stack, cluster), 'storageEncrypted', on),
   'services sign in by IAM': (stack) => faulty(all(stack, cluster), 'iamDatabaseAuthenticationEnabled', on),
+  'people ask the database by the Data API': (stack) => faulty(all(stack, cluster), 'enableHttpEndpoint', on),
+  'no role of the stack asks the database by the Data API': (stack) =>
+    stack.resources
+      .filter(({ type }) => /^aws:iam\/(policy|rolePolicy):/.test(type))
+      .filter((one) => statementsOf(at(one, 'policy')).some(asksByHttp))
+      .map(({ name }) => name),
   "the owner's password is known to RDS alone": (stack) => [
     ...faulty(all(stack, cluster), 'manageMasterUserPassword', on),
     ...faulty(all(stack, cluster), 'masterPassword', (value) => value === undefined),

@@ -37,6 +37,24 @@ export const dataRows: readonly Row[] = [
     'iamDatabaseAuthenticationEnabled: false',
   ],
   [
+    'people ask the database by the Data API',
+    'infra/database.ts',
+    'enableHttpEndpoint: true',
+    'enableHttpEndpoint: false',
+  ],
+  [
+    'no role of the stack asks the database by the Data API',
+    'infra/roles.ts',
+    "allow(['secretsmanager:GetSecretValue'], args.ownerSecretArn)",
+    "allow(['secretsmanager:GetSecretValue', 'rds-data:ExecuteStatement'], args.ownerSecretArn)",
+  ],
+  [
+    'no role of the stack asks the database by the Data API',
+    'infra/delivery/data.ts',
+    "'DisableHttpEndpoint', 'EnableHttpEndpoint'",
+    "'DisableHttpEndpoint', 'EnableHttpEndpoint'), ...actions('rds-data', 'ExecuteStatement'), ...actions('rds'",
+  ],
+  [
     "the owner's password is known to RDS alone",
     'infra/database.ts',
     'manageMasterUserPassword: true',

@@ -75,6 +75,11 @@ describe("GitHub's workflows may act on a stack", () => {
     );
   });
 
+  it("by the account's provider, which stays when the stack goes, and alone does", () => {
+    const staying = prod.resources.filter(({ stays }) => stays).map(({ type }) => type);
+    expect(staying).toEqual(['aws:iam/openIdConnectProvider:OpenIdConnectProvider']);
+  });
+
   it.each([
     ['deploy', 'environment:prod'],
     ['drift', 'environment:drift-prod'],

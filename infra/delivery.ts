@@ -74,7 +74,9 @@ export class Delivery extends pulumi.ComponentResource {
   #provider(name: string, create: boolean): pulumi.Output<string> {
     const url = `https://${host}`;
     if (!create) return aws.iam.getOpenIdConnectProviderOutput({ url }, { parent: this }).arn;
-    return new aws.iam.OpenIdConnectProvider(name, { url, clientIdLists: [audience] }, { parent: this }).arn;
+    // Every stack of the account lets workflows in by it, so it stays when this one goes.
+    const stays = { parent: this, retainOnDelete: true };
+    return new aws.iam.OpenIdConnectProvider(name, { url, clientIdLists: [audience] }, stays).arn;
   }
 
   /** A policy of its own for each part: together they are longer than a role's own may be. */

@@ -94,6 +94,10 @@ export const deliveryInvariants = (name: string): Invariants => ({
     );
     return [...unnamed, ...tags];
   },
+  'delivery: GitHub stays known to the account when the stack goes': (stack) =>
+    all(stack, 'aws:iam/openIdConnectProvider:OpenIdConnectProvider')
+      .filter(({ stays }) => !stays)
+      .map((provider) => provider.name),
   'delivery: who only reads learns nothing of what others keep': (stack) =>
     ['drift', 'preview'].flatMap((purpose) =>
       grantedTo(stack, `clinic-${name}-${purpose}`)

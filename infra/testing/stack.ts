@@ -16,6 +16,8 @@ export interface Registered {
   readonly inputs: Values;
   /** What it says about the options of itself and of all below it. */
   readonly transforms: readonly pulumi.ResourceTransform[];
+  /** Whether it stays when the stack no longer has it. */
+  readonly stays: boolean;
   /** URNs of the resources that must be there first, by input. */
   readonly waitsFor: ReadonlyMap<string, readonly string[]>;
 }
@@ -131,7 +133,15 @@ function described(
   request.getPropertydependenciesMap().forEach((dependencies, input) => {
     waitsFor.set(input, dependencies.getUrnsList());
   });
-  return { type, name, parent, waitsFor, urn: `urn:pulumi:${stack}::${project}::${qualified}::${name}` };
+  const stays = request.getRetainondelete() ?? false;
+  return {
+    type,
+    name,
+    parent,
+    stays,
+    waitsFor,
+    urn: `urn:pulumi:${stack}::${project}::${qualified}::${name}`,
+  };
 }
 
 /** The value of an output once nothing is left to register. */

@@ -31,6 +31,12 @@ export const deliveryRows: readonly Row[] = [
   [reads, 'infra/delivery/reading.ts', '`function:${scope}-*`', "'*'"],
   [reads, 'infra/delivery/reading.ts', '`arn:${partition}:s3:::${scope}-*`', "'*'"],
   [reads, 'infra/delivery/reading.ts', "'aws:ResourceTag/stack': stack", ''],
+  [
+    'delivery: GitHub stays known to the account when the stack goes',
+    'infra/delivery.ts',
+    'retainOnDelete: true',
+    'retainOnDelete: false',
+  ],
   [records, 'infra/delivery/network.ts', 'hostedzone/${hostedZoneId}', 'hostedzone/*'],
   [records, 'infra/delivery/network.ts', '[domain, `_*.${domain}`]', "['*']"],
   [

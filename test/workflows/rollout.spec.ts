@@ -69,6 +69,13 @@ it('images are built for the platform that the stacks name, on a runner of that 
   expect(deploy.jobs.image?.['runs-on']).toBe('${{ needs.services.outputs.runner }}');
 });
 
+it('images are attested where GitHub does that, and deployed where it does not', () => {
+  const attests = deploy.jobs.image?.steps?.filter(({ uses }) => uses?.startsWith('actions/attest@'));
+  expect(attests?.map((step) => step.if)).toEqual([
+    "github.event.repository.visibility == 'public' || vars.ATTESTATIONS == 'true'",
+  ]);
+});
+
 it.each(workflows)('$file takes a failure in a pipe for one', ({ workflow }) => {
   expect(workflow.defaults).toEqual({ run: { shell: 'bash' } });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { serviceNamed } from '#catalogue';
 import { Database } from '#platform';
@@ -27,11 +28,28 @@ const kept = (from: number, to: number, ago: string) =>
     [from, to, ago],
   );
 
+const forget = () =>
+  new IdempotencyCleaner(new Database(pool), new IdempotencyRepository(serviceNamed('patient'))).go();
+
 it('are removed, however many, and no others', async () => {
   await kept(1, 2_500, '25 hours');
   await kept(2_501, 2_503, '23 hours');
-  const answers = new IdempotencyRepository(serviceNamed('patient'));
-  await new IdempotencyCleaner(new Database(pool), answers).go();
+  await forget();
   const left = await query(database.superuserUrl, 'select key from patient.idempotency order by key');
   expect(left).toEqual([{ key: '2501' }, { key: '2502' }, { key: '2503' }]);
+});
+
+it('stay whose key is just being used anew', async () => {
+  await kept(3_000, 3_000, '25 hours');
+  const client = await pool.connect();
+  await client.query('begin');
+  await client.query("update patient.idempotency set created_at = now() where key = '3000'");
+  const forgotten = forget();
+  // Had it waited for the key, it would come to it now.
+  await Promise.race([forgotten, sleep(200)]);
+  await client.query('commit');
+  client.release();
+  await forgotten;
+  const left = await query(database.superuserUrl, "select key from patient.idempotency where key = '3000'");
+  expect(left).toHaveLength(1);
 });

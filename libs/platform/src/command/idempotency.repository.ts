@@ -51,11 +51,12 @@ export class IdempotencyRepository {
       where caller = ${caller} and key = ${key}`);
   }
 
-  /** @returns whether there may be more */
+  /** Leaves alone whose key is just being used anew. @returns whether there may be more */
   async forgetExpired(connection: Connection): Promise<boolean> {
     const { rowCount } = await connection.execute(sql`
-      delete from ${this.#table} where (caller, key) in (
-        select caller, key from ${this.#table} where created_at < now() - ${keptFor} limit ${forgottenAtOnce})`);
+      delete from ${this.#table} where created_at < now() - ${keptFor} and (caller, key) in (
+        select caller, key from ${this.#table} where created_at < now() - ${keptFor} limit ${forgottenAtOnce}
+        for update skip locked)`);
     return rowCount === forgottenAtOnce;
   }
 }

@@ -16,7 +16,7 @@ const help = `Judges a deployment by what runs, and fails saying why:
 
   --outputs FILE      the stack's outputs
   --digests FILE      JSON, digest by service that is to run, if \`up\` may have broken off; default: what the outputs say
-  --since TIME        when \`up\` began (2026-11-20T09:05:00Z): alarms that rang before are told and fail nothing
+  --since TIME        when \`up\` began (2026-11-20T09:05:00Z): alarms of database and jobs from before fail nothing
   --within SECONDS    how long what is under way is waited for; default 900
 
   AWS_REGION and credentials as for any AWS SDK. The smoke session reads too where there is a token: by the stack's output

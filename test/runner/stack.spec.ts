@@ -182,8 +182,8 @@ describe('the gate', () => {
   });
 
   it('tells of an alarm that rang before, and lets pass', async () => {
-    const said = expect.stringContaining('warn the alarm clinic-dev-patient-5xx has rung since');
-    expect(await judged('alarm', '2026-11-20T10:00:00Z')).toMatchObject({ code: 0, said });
+    const said = expect.stringContaining('warn the alarm clinic-dev-dead-jobs has rung since');
+    expect(await judged('dead-jobs', '2026-11-20T10:00:00Z')).toMatchObject({ code: 0, said });
   });
 
   it('takes nothing else for the time when it began', async () => {

@@ -18,7 +18,7 @@ export interface GateOptions {
   readonly aws: Aws;
   readonly stack: StackOutputs;
   readonly smoke: () => Promise<Smoke[]>;
-  /** When the deployment began: what rang before is told, and fails nothing. */
+  /** When the deployment began: what is shared and rang before is told, and fails nothing. */
   readonly began?: Date | undefined;
   /** How long what may mend itself is waited for. */
   readonly withinMs: number;
@@ -64,7 +64,7 @@ async function lookAt({ aws, stack, smoke }: GateOptions): Promise<Look> {
         return { place, seen, faults: faultsOfService(place, seen) };
       }),
     ),
-    observeAlarms(aws, stack.cluster),
+    observeAlarms(aws, stack),
     smoke(),
   ]);
   return { services, alarms, session };

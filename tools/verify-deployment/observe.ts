@@ -66,14 +66,18 @@ async function lastLogLinesOf(aws: Aws, { logGroup }: Place): Promise<string[]> 
   return lines;
 }
 
-/** The alarms of a stack that ring; their names begin as the cluster's does. */
-export async function observeAlarms(aws: Aws, prefix: string): Promise<Alarm[]> {
-  const { MetricAlarms = [], CompositeAlarms = [] } = await aws.ringingAlarms(`${prefix}-`);
+/** The alarms of a stack that ring; their names begin as the cluster's does, and a service's as the service's. */
+export async function observeAlarms(
+  aws: Aws,
+  { cluster, services }: Pick<StackOutputs, 'cluster' | 'services'>,
+): Promise<Alarm[]> {
+  const { MetricAlarms = [], CompositeAlarms = [] } = await aws.ringingAlarms(`${cluster}-`);
   return [...MetricAlarms, ...CompositeAlarms].map(
-    ({ AlarmName, StateReason, StateTransitionedTimestamp }) => ({
-      name: AlarmName ?? '?',
+    ({ AlarmName: name = '?', StateReason, StateTransitionedTimestamp }) => ({
+      name,
       reason: StateReason ?? 'for no stated reason',
       since: StateTransitionedTimestamp,
+      isShared: !services.some(({ ecsService }) => name.startsWith(`${ecsService}-`)),
     }),
   );
 }

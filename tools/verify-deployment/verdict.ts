@@ -92,7 +92,10 @@ export function faultsOfAlarms(alarms: readonly Alarm[], began: Date | undefined
     .map(({ name, reason }) => passing(`the alarm ${name} rings: ${reason}`));
 }
 
-/** Alarms that are not of the deployment's making: some end only when somebody acts, perhaps by this deployment. */
+/**
+ * Alarms that are not of the deployment's making. Of what the services share some end only when somebody acts, perhaps by
+ * this deployment; those of a service itself are over soon after what they are about, and until then it fails.
+ */
 export function warningsOfAlarms(alarms: readonly Alarm[], began: Date | undefined): string[] {
   return alarms
     .filter((alarm) => rangBefore(alarm, began))
@@ -102,8 +105,8 @@ export function warningsOfAlarms(alarms: readonly Alarm[], began: Date | undefin
     );
 }
 
-function rangBefore({ since }: Alarm, began: Date | undefined): boolean {
-  return since !== undefined && began !== undefined && since < began;
+function rangBefore({ since, isShared }: Alarm, began: Date | undefined): boolean {
+  return isShared && since !== undefined && began !== undefined && since < began;
 }
 
 export function faultsOfSmoke(session: readonly Smoke[]): Finding[] {

@@ -62,22 +62,23 @@ describe('an alarm that rings', () => {
   const rang = new Date('2026-11-20T09:06:02.019Z');
   const later = (milliseconds: number): Date => new Date(rang.getTime() + milliseconds);
 
-  it('since before the deployment began is told, and fails nothing', async () => {
-    const { passed, lines } = await verdict(['alarm'], { began: later(1) });
+  it('about what is shared since before the deployment began is told, and fails nothing', async () => {
+    const { passed, lines } = await verdict(['dead-jobs'], { began: later(1) });
     expect(passed).toBe(true);
     expect(lines.slice(1, 3)).toEqual([
       'ok   alarms',
       expect.stringMatching(
-        /^warn the alarm clinic-dev-patient-5xx has rung since 2026-11-20T09:06:02.019Z, before this began: Threshold/,
+        /^warn the alarm clinic-dev-dead-jobs has rung since 2026-11-20T09:06:02.019Z, before this began: Threshold/,
       ),
     ]);
   });
 
   it.each([
-    ['since the deployment began', rang],
-    ['when nobody says when it began', undefined],
-  ])('%s fails it', async (_, began) => {
-    const { passed, lines } = await verdict(['alarm'], { began });
+    ['about what is shared since the deployment began', 'dead-jobs', rang],
+    ['about what is shared when nobody says when it began', 'dead-jobs', undefined],
+    ['about a service, since whenever,', 'alarm', later(1)],
+  ])('%s fails it', async (_, name, began) => {
+    const { passed, lines } = await verdict([name], { began });
     expect([passed, lines[1]]).toEqual([false, 'FAIL alarms']);
     expect(lines.filter((line) => line.startsWith('warn'))).toEqual([]);
   });

@@ -327,6 +327,35 @@ describe('what an earlier version of the service heard, which takes nothing alon
     ]);
   });
 
+  it('and marks without claiming the patient, or after the collision is over, is made up for', async () => {
+    await two();
+    const start = ahead(aDay(), '09:00');
+    const own = await book(survivor.id, start);
+    const { id } = await book(duplicate.id, start);
+    await merged();
+    const { superuserUrl } = system.database;
+    const claims = (table: string) =>
+      query(
+        superuserUrl,
+        `select resource_id from appointment.${table} where owner_id = $1 and resource_kind = 'patient'`,
+        [id],
+      );
+    await query(superuserUrl, 'delete from appointment.override_claim where owner_id = $1', [id]);
+    await round();
+    expect(await claims('override_claim')).toEqual([{ resource_id: survivor.id }]);
+    expect(await read(id)).toMatchObject({ patientConflict: true, version: 2 });
+    await query(superuserUrl, 'delete from appointment.claim where owner_id = $1', [own.id]);
+    await query(superuserUrl, "update appointment.appointment set status = 'cancelled' where id = $1", [
+      own.id,
+    ]);
+    await round();
+    expect(await read(id)).not.toHaveProperty('patientConflict');
+    expect([await claims('override_claim'), await claims('claim')]).toEqual([
+      [],
+      [{ resource_id: survivor.id }],
+    ]);
+  });
+
   it('leaves no time with what it cancelled', async () => {
     await two();
     const start = ahead(aDay(), '09:00');

@@ -15,6 +15,9 @@ export interface Stray {
   to: string;
 }
 
+/** So many patients are seen to in a round. */
+const unsettledAtOnce = 100;
+
 const straysIn = (table: Stray['kind'], marked: string) => `
   select '${table}' as kind, stray.id, home_id as home, stray.patient_id as "from", present.patient_id as "to", marked
   from present cross join lateral (
@@ -72,6 +75,21 @@ const oneAtATime = new Statement(
    from (select current_setting('lock_timeout') as present offset 0) as setting`,
 );
 
+const overlapping = (table: string) => `
+  select from appointment.${table} as other
+  where other.resource_id = patient_id and other.owner_id <> id and other.during && tstzrange(start_at, end_at)`;
+
+const unsettled = new Statement<{ patientId: string }>(
+  'following_unsettled',
+  `select distinct patient_id as "patientId" from appointment.appointment
+   where patient_conflict and status not in ('cancelled', 'noshow') and override_reason is null and (
+     not exists (
+       select from appointment.override_claim where owner_id = id and resource_kind = 'patient')
+     or not exists (${overlapping('override_claim')})
+       and not exists (${overlapping('claim')} and (hold_expires_at is null or hold_expires_at > clock_timestamp())))
+   limit ${unsettledAtOnce}`,
+);
+
 /** Whose appointments and series are, and whose they should be. */
 @Injectable()
 export class FollowingRepository {
@@ -103,6 +121,11 @@ export class FollowingRepository {
         .orderBy(asc(id))
         .for('update')
     );
+  }
+
+  /** Patients of appointments that are marked and collide with nothing, or don't occupy their patient. */
+  async unsettled(connection: Connection): Promise<string[]> {
+    return (await unsettled.rows(connection)).map(({ patientId }) => patientId);
   }
 
   async moveSeries(tx: Connection, { id, home, to }: Stray): Promise<void> {

@@ -6,7 +6,8 @@ const everyMs = 60_000;
 
 /**
  * Looks now and then for what has not followed although its patient's state is known: an earlier version of the service,
- * which runs beside this one while it is replaced, keeps the states of a merge and takes nothing along.
+ * which runs beside this one while it is replaced, keeps the states of a merge and takes nothing along. And for marks of a
+ * collision that is over.
  */
 @Injectable()
 export class FollowingRound extends Round {
@@ -15,6 +16,7 @@ export class FollowingRound extends Round {
   }
 
   protected async work(): Promise<void> {
+    await this.following.settleAll();
     const followed = await this.following.followAll();
     if (followed > 0) this.logger.warn({ followed }, 'appointments and series had been left behind');
   }

@@ -55,6 +55,15 @@ export class FollowingService {
     return this.#followByParts((tx) => this.repository.anyStrays(tx, movedAtOnce));
   }
 
+  /** Puts right the marks that an earlier version of the service left, or a hold that ran out. */
+  async settleAll(): Promise<void> {
+    for (const patientId of await this.repository.unsettled(this.database.reader))
+      await this.database.transaction(async (tx) => {
+        await this.patients.lock(tx, [patientId], 'no key update');
+        await this.settle(tx, [patientId]);
+      });
+  }
+
   async #followByParts(find: (tx: Connection) => Promise<Stray[]>): Promise<number> {
     let count = 0;
     for (let moved = movedAtOnce; moved === movedAtOnce; count += moved)

@@ -44,7 +44,7 @@ async function line(): Promise<unknown> {
 describe('what was sent under a key', () => {
   const pending = new Statement<{ at: number }>(
     'pending',
-    `select (data ->> 'at')::int as at from ${pendingJobs('$1', '$2')} as pending order by created_on`,
+    `select (data ->> 'at')::int as at from ${pendingJobs('$1', '$2')} as pending order by at`,
   );
   const found = async (key: string) =>
     (await pending.rows(new Database(pool).reader, patientChangedQueue, key)).map(({ at }) => at);

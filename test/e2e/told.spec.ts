@@ -46,6 +46,7 @@ const rounds = [1, 2, 3, 4, 5];
 describe('what the register has answered counts at once for somebody whom the book knows', () => {
   it.each(rounds)('that a record is inactive, and active again (%i)', async () => {
     const { id, version } = await somebody();
+    const before = await clinic.book(visit(id));
     const changed = await system.staff.change('PATCH', `/patients/${id}`, version, { active: false });
     expect(outcome(await book(system.staff, visit(id)))).toBe('422 patient_inactive');
     expect(outcome(await system.staff.post('/appointments/holds', visit(id)))).toBe('422 patient_inactive');
@@ -54,6 +55,8 @@ describe('what the register has answered counts at once for somebody whom the bo
       '422 patient_inactive',
     );
     expect(changed.status).toBe(200);
+    const move = `/appointments/${before.id}/reschedule`;
+    expect(outcome(await system.staff.post(move, { start: visit(id).start }))).toBe('422 patient_inactive');
     await system.staff.change('PATCH', `/patients/${id}`, version + 1, { active: true });
     expect(outcome(await book(system.staff, visit(id)))).toBe('201');
   });

@@ -6,7 +6,6 @@ import { patientTable, type PatientRow } from '../tables.ts';
 
 /** What the register has told of a patient and the copy may not say yet: a subquery with the column `data`. */
 const statesTold = (id: string) => pendingJobs(`'${patientChangedQueue}'`, `${id}::text`);
-const nothing = '(select null::jsonb as data where false)';
 
 /** A record as the copy has it, null where it has none, and what is told of it. */
 export interface Known {
@@ -20,10 +19,13 @@ export const knownColumns = (id: string): string => `
     'replacedBy', patient.replaced_by, 'version', patient.version) end as kept,
   (select json_agg(data) from ${statesTold(id)} as told) as told`;
 
-/** The record as it was told last, whether or not the copy has it already. */
+/**
+ * The record as it was told last, whether or not the copy has it already. What the copy doubts it goes by until that is
+ * told again: older states may be on their way besides.
+ */
 export function latestOf({ kept, told }: Known): PatientRow | undefined {
   const [sent] = newestOfEach(told ?? []);
-  if (!sent || sent.version <= (kept?.version ?? 0)) return kept ?? undefined;
+  if (!sent || (kept && (kept.version === 0 || sent.version <= kept.version))) return kept ?? undefined;
   const { id, active, replacedBy, version } = sent;
   return { id, active, replacedBy, version };
 }
@@ -41,15 +43,17 @@ interface Standing extends Pick<Known, 'told'> {
   version: number | null;
 }
 
-// Where a merge is on its way nothing is locked.
-const standing = (lock: RowLock, states = statesTold('$1::uuid')) =>
+const noMergeTold = `not exists (
+  select from told where patient.version > 0
+    and data ->> 'replacedBy' is not null and data -> 'version' > to_jsonb(patient.version))`;
+
+const standing = (lock: RowLock, also = noMergeTold) =>
   new Statement<Standing>(
     `patient_${lock.replaceAll(' ', '_')}`,
-    `with told as materialized (select data from ${states} as told),
+    `with told as materialized (select data from ${statesTold('$1::uuid')} as told),
      locked as (
        select active, version from appointment.patient
-       where id = $1 and replaced_by is null and not exists (
-         select from told where data ->> 'replacedBy' is not null and data -> 'version' > to_jsonb(patient.version))
+       where id = $1 and replaced_by is null and ${also}
        for ${lock})
      select seen.version as seen, locked.active, locked.version, (select json_agg(data) from told) as told
      from appointment.patient as seen left join locked on true
@@ -58,7 +62,7 @@ const standing = (lock: RowLock, states = statesTold('$1::uuid')) =>
 const standingUnder = {
   'key share': standing('key share'),
   // Who changes an appointment locks whose it is until it follows, as all do who change others of the same patient.
-  'no key update': standing('no key update', nothing),
+  'no key update': standing('no key update', 'true'),
   update: standing('update'),
 };
 
@@ -76,6 +80,7 @@ export class PatientRepository {
 
   /**
    * The same, locked, if the copy has it and it has not been merged away; one that has is of no account and stays unlocked.
+   * Whoever changes an appointment, under NO KEY UPDATE, has a record that a merge on its way will take away as it stands.
    * @throws Overtaken when it is merged away while it is waited for: PostgreSQL locks it all the same, as it checks the
    * condition after that, and who then waited for its survivor would wait crosswise
    */
@@ -83,8 +88,13 @@ export class PatientRepository {
     const found = await standingUnder[lock].row(tx, id);
     if (!found) return undefined;
     const { seen, active, version, told } = found;
-    if (version !== null) return latestOf({ kept: { id, active, replacedBy: null, version }, told });
-    if (told?.some((state) => state.replacedBy !== null && state.version > seen)) return undefined;
+    if (version !== null) {
+      const kept = { id, active, replacedBy: null, version };
+      const latest = latestOf({ kept, told });
+      return latest?.replacedBy === null ? latest : kept;
+    }
+    if (seen > 0 && told?.some((state) => state.replacedBy !== null && state.version > seen))
+      return undefined;
     throw new Overtaken();
   }
 

@@ -3,7 +3,7 @@ import { Database, Survivors } from '#platform';
 import { lastOf } from './merged.ts';
 import { PatientRepository } from './patient.repository.ts';
 
-/** Which records are kept, as far as the book has heard. */
+/** Which records are kept, by what the register told last. */
 @Injectable()
 export class PatientSurvivors extends Survivors {
   constructor(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from './aws.ts';
 import { gatherEvidence, observeAlarms, observeService } from './observe.ts';
-import type { Alarm, ObservedService, Smoke } from './observed.ts';
+import type { ObservedService, Smoke } from './observed.ts';
 import type { StackOutputs } from './outputs.ts';
 import {
   evidenceOf,
@@ -39,7 +39,8 @@ interface Judged {
 
 interface Look {
   readonly services: readonly Judged[];
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly Finding[];
+  readonly warnings: readonly string[];
   readonly session: readonly Smoke[];
 }
 
@@ -48,7 +49,7 @@ export async function judge(options: GateOptions): Promise<Verdict> {
   const deadline = Date.now() + options.withinMs;
   for (;;) {
     const look = await lookAt(options);
-    const findings = findingsOf(options, look);
+    const findings = findingsOf(look);
     const passed = findings.length === 0 && options.stack.absent.length === 0;
     const hopeless = options.stack.absent.length > 0 || findings.some(({ passing }) => !passing);
     if (passed || hopeless || Date.now() >= deadline) return { passed, lines: await linesOf(options, look) };
@@ -56,7 +57,7 @@ export async function judge(options: GateOptions): Promise<Verdict> {
   }
 }
 
-async function lookAt({ aws, stack, smoke }: GateOptions): Promise<Look> {
+async function lookAt({ aws, stack, smoke, began }: GateOptions): Promise<Look> {
   const [services, alarms, session] = await Promise.all([
     Promise.all(
       stack.services.map(async (place) => {
@@ -67,20 +68,21 @@ async function lookAt({ aws, stack, smoke }: GateOptions): Promise<Look> {
     observeAlarms(aws, stack),
     smoke(),
   ]);
-  return { services, alarms, session };
+  return {
+    services,
+    alarms: faultsOfAlarms(alarms, began),
+    warnings: warningsOfAlarms(alarms, began),
+    session,
+  };
 }
 
-function findingsOf({ began }: GateOptions, { services, alarms, session }: Look): Finding[] {
-  return [
-    ...services.flatMap(({ faults }) => faults),
-    ...faultsOfAlarms(alarms, began),
-    ...faultsOfSmoke(session),
-  ];
+function findingsOf({ services, alarms, session }: Look): Finding[] {
+  return [...services.flatMap(({ faults }) => faults), ...alarms, ...faultsOfSmoke(session)];
 }
 
 async function linesOf(
-  { aws, stack, began }: GateOptions,
-  { services, alarms, session }: Look,
+  { aws, stack }: GateOptions,
+  { services, alarms, warnings, session }: Look,
 ): Promise<string[]> {
   const told = await Promise.all(
     services.map(async ({ place, seen, faults }) => {
@@ -95,8 +97,8 @@ async function linesOf(
       (service) => `FAIL ${service} is not in the stack: no \`up\` that knows it came to its end`,
     ),
     ...told.flat(),
-    ...section('alarms', faultsOfAlarms(alarms, began)),
-    ...warningsOfAlarms(alarms, began).map((warning) => `warn ${warning}`),
+    ...section('alarms', alarms),
+    ...warnings.map((warning) => `warn ${warning}`),
     ...section(`smoke session, ${session.length} requests`, faultsOfSmoke(session)),
   ];
 }

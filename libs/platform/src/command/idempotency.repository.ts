@@ -54,7 +54,7 @@ export class IdempotencyRepository {
   /** Leaves alone whose key is just being used anew. @returns whether there may be more */
   async forgetExpired(connection: Connection): Promise<boolean> {
     const { rowCount } = await connection.execute(sql`
-      delete from ${this.#table} where created_at < now() - ${keptFor} and (caller, key) in (
+      delete from ${this.#table} where (caller, key) in (
         select caller, key from ${this.#table} where created_at < now() - ${keptFor} limit ${forgottenAtOnce}
         for update skip locked)`);
     return rowCount === forgottenAtOnce;

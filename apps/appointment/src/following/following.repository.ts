@@ -82,7 +82,7 @@ const overlapping = (table: string) => `
 const unsettled = new Statement<{ patientId: string }>(
   'following_unsettled',
   `select distinct patient_id as "patientId" from appointment.appointment
-   where patient_conflict and status not in ('cancelled', 'noshow') and override_reason is null and (
+   where patient_conflict and status not in (${freeing.map((each) => `'${each}'`).join(', ')}) and override_reason is null and (
      not exists (
        select from appointment.override_claim where owner_id = id and resource_kind = 'patient')
      or not exists (${overlapping('override_claim')})

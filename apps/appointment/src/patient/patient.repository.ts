@@ -26,8 +26,7 @@ export const knownColumns = (id: string): string => `
 export function latestOf({ kept, told }: Known): PatientRow | undefined {
   const [sent] = newestOfEach(told ?? []);
   if (!sent || (kept && (kept.version === 0 || sent.version <= kept.version))) return kept ?? undefined;
-  const { id, active, replacedBy, version } = sent;
-  return { id, active, replacedBy, version };
+  return sent;
 }
 
 const known = new Statement<Known>(

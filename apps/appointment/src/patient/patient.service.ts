@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, type Connection, type RowLock } from '#platform';
+import { attempt, DomainError, type Connection, type RowLock } from '#platform';
 import type { PatientRow } from '../tables.ts';
 import { lastOf } from './merged.ts';
 import { PatientRepository } from './patient.repository.ts';
@@ -38,8 +38,12 @@ export class PatientService {
     if (standing) return standing;
     const known = await this.patients.find(tx, id);
     if (known?.replacedBy !== null) return known;
-    await this.patients.applyNewer(tx, [known]);
-    return this.#findLocked(tx, id, lock);
+    // A newer state can have come meanwhile: then the record's lock is given back before its survivor is waited for.
+    const applied = await attempt(tx, async () => {
+      await this.patients.applyNewer(tx, [known]);
+      return this.patients.findStanding(tx, id, lock);
+    });
+    return applied ?? this.#findLocked(tx, id, lock);
   }
 }
 

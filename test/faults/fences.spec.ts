@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ahead, Clinic, type Resource } from '../harness/clinic.ts';
 import type { Reply } from '../harness/client.ts';
+import { merge } from '../harness/merges.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { contradictionsIn, count, obstruct, waitingForLocks, type Obstacle } from './database.ts';
 import { book, outcome, tally, type BookingReply } from './outcome.ts';
@@ -126,6 +127,34 @@ it('books although PostgreSQL ends its transaction in a deadlock', async () => {
   await held.release();
   held = undefined;
   expect(outcome(await booked)).toBe('201');
+});
+
+it('moves an appointment whose patient is merged away meanwhile, and keeps nobody from either record', async () => {
+  const survivor = await clinic.patient();
+  await clinic.book({ ...booking(), patientId: survivor.id, start: ahead(4) });
+  const { id } = await clinic.book(booking());
+  held = await obstruct(system.database, 'select from appointment.patient where id = $1 for update', [
+    patient.id,
+  ]);
+  const others = await obstruct(
+    system.database,
+    'select pg_advisory_xact_lock(7421002) from appointment.patient where id = $1 for update',
+    [survivor.id],
+  );
+  // The book has heard of the merge, and can't keep it yet: it and the move wait.
+  await merge(system.staff, survivor.id, patient.id);
+  await waitingForLocks(system.database, 'appointment', 1);
+  const moved = system.direct.appointment.post(`/appointments/${id}/reschedule`, { start: ahead(5) });
+  await waitingForLocks(system.database, 'appointment', 2);
+  await held.run('update appointment.patient set replaced_by = $2, version = version + 1 where id = $1', [
+    patient.id,
+    survivor.id,
+  ]);
+  await held.run('commit');
+  // The move waits for the survivor, and whoever wants the duplicate does not wait for the move.
+  await held.run('select from appointment.patient where id = $1 for update', [patient.id]);
+  await others.release();
+  expect((await moved).status).toBe(200);
 });
 
 it('tells the caller to try again when a lock is held for long, and keeps nothing of the attempt', async () => {

@@ -35,33 +35,35 @@ const known = new Statement<Known>(
    from (select $1::uuid as id) as asked left join appointment.patient using (id)`,
 );
 
-/** What stood when the statement began, as it is under the lock; without a version when it is not locked. */
+/** What stood when the statement began, as it is under the lock; without a version when it is not, or not any more. */
 interface Standing extends Pick<Known, 'told'> {
-  seen: number;
+  /** Then it was not waited for. */
+  mergeTold: boolean;
   active: boolean;
   version: number | null;
 }
 
-const noMergeTold = `not exists (
-  select from told where patient.version > 0
-    and data ->> 'replacedBy' is not null and data -> 'version' > to_jsonb(patient.version))`;
+const isMergeTold = (row: string) => `exists (
+  select from told where ${row}.version > 0
+    and data ->> 'replacedBy' is not null and data -> 'version' > to_jsonb(${row}.version))`;
 
-const standing = (lock: RowLock, also = noMergeTold) =>
+const standing = (lock: RowLock, passedOver = isMergeTold) =>
   new Statement<Standing>(
     `patient_${lock.replaceAll(' ', '_')}`,
     `with told as materialized (select data from ${statesTold('$1::uuid')} as told),
      locked as (
        select active, version from appointment.patient
-       where id = $1 and replaced_by is null and ${also}
+       where id = $1 and replaced_by is null and not ${passedOver('patient')}
        for ${lock})
-     select seen.version as seen, locked.active, locked.version, (select json_agg(data) from told) as told
+     select ${passedOver('seen')} as "mergeTold", locked.active, locked.version,
+       (select json_agg(data) from told) as told
      from appointment.patient as seen left join locked on true
      where seen.id = $1 and seen.replaced_by is null`,
   );
 const standingUnder = {
   'key share': standing('key share'),
   // Who changes an appointment locks whose it is until it follows, as all do who change others of the same patient.
-  'no key update': standing('no key update', 'true'),
+  'no key update': standing('no key update', () => 'false'),
   update: standing('update'),
 };
 
@@ -86,14 +88,13 @@ export class PatientRepository {
   async findStanding(tx: Connection, id: string, lock: RowLock): Promise<PatientRow | undefined> {
     const found = await standingUnder[lock].row(tx, id);
     if (!found) return undefined;
-    const { seen, active, version, told } = found;
+    const { mergeTold, active, version, told } = found;
     if (version !== null) {
       const kept = { id, active, replacedBy: null, version };
       const latest = latestOf({ kept, told });
       return latest?.replacedBy === null ? latest : kept;
     }
-    if (seen > 0 && told?.some((state) => state.replacedBy !== null && state.version > seen))
-      return undefined;
+    if (mergeTold) return undefined;
     throw new Overtaken();
   }
 

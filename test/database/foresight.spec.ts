@@ -17,7 +17,7 @@ let commands: Commands;
 
 beforeAll(async () => {
   database = await createMigratedDatabase();
-  // One of the three for transactions: of a crowd four look ahead at once, and the others wait.
+  // One of the three for transactions: of a crowd eight look ahead at once, and the others wait.
   connections = new Database(new pg.Pool({ connectionString: database.urlOf('patient'), max: 3 }));
 });
 beforeEach(() => {

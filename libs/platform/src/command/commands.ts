@@ -15,8 +15,8 @@ const keptStatuses = new Set([404, 409, 422]);
 /** Of the pool, however many commands there are: reads and the queue go on beside them. */
 const connectionsForReaders = 2;
 
-/** So many commands look at what is there while one is carried out: enough to share their reads. */
-const foreseeingPerTransaction = 4;
+/** So many commands look ahead for one that is carried out, all together: what they read is read once for all of them. */
+const foreseeingPerTransaction = 8;
 
 /** A caller who waits longer has most likely gone: what is then done for nobody keeps the others waiting. */
 const patienceMs = 20_000;
@@ -36,7 +36,10 @@ export class Commands {
   ) {
     const transactions = Math.max(1, database.pool.options.max - connectionsForReaders);
     this.#transactions = new Gate(transactions);
-    this.#underWay = new Gate(transactions * foreseeingPerTransaction);
+    this.#underWay = new Gate(
+      transactions,
+      () => transactions * (this.#cameInVain ? foreseeingPerTransaction : 1),
+    );
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { Gate } from './gate.ts';
 
@@ -51,4 +52,54 @@ it('lets the next in when work fails', async () => {
   const next = gate.run(1_000, (hasWaited) => Promise.resolve(hasWaited));
   await expect(failing).rejects.toThrow('failed');
   expect(await next).toBe(true);
+});
+
+it('lets those who wait in together while many may be in, once half of these have left', async () => {
+  let most = 1;
+  const gate = new Gate(1, () => most);
+  const [first, ...crowd] = Array.from({ length: 12 }, lasting);
+  let entered = 0;
+  const all = [first, ...crowd].map((each) =>
+    gate.run(1_000, () => {
+      entered += 1;
+      return each?.work() ?? Promise.resolve();
+    }),
+  );
+  const left = async (...leaving: (typeof first)[]) => {
+    for (const each of leaving) each?.end();
+    await sleep(0);
+    return entered;
+  };
+  most = 9;
+  expect(await left(first)).toBe(10);
+  expect(await left(...crowd.slice(0, 3))).toBe(10);
+  expect(await left(crowd[3])).toBe(12);
+  await left(...crowd);
+  await Promise.all(all);
+});
+
+it('lets nobody more in than there are places when no longer many may be in', async () => {
+  let most = 5;
+  const gate = new Gate(1, () => most);
+  const working = Array.from({ length: 8 }, lasting);
+  let within = 0;
+  const all = working.map(({ work }) =>
+    gate.run(1_000, async () => {
+      within += 1;
+      await work();
+      within -= 1;
+    }),
+  );
+  const left = async ({ end }: { end: () => void }) => {
+    end();
+    await sleep(0);
+    return within;
+  };
+  const seen = [];
+  for (const each of working) {
+    seen.push(await left(each));
+    most = 1;
+  }
+  expect(seen).toEqual([5, 4, 3, 2, 1, 1, 1, 0]);
+  await Promise.all(all);
 });

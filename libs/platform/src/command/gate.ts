@@ -4,8 +4,17 @@ import { DomainError } from '../problem/domain-error.ts';
 export class Gate {
   /** In the order they came. */
   readonly #waiting = new Set<() => void>();
+  #within = 0;
 
-  constructor(private free: number) {}
+  /**
+   * @param places taken by whoever comes, and by those who wait as they come free
+   * @param most how many of those who wait may be in, as things are; where there are more of these than places, so many
+   * come in at once that they can share what they do
+   */
+  constructor(
+    private readonly places: number,
+    private readonly most: () => number = () => places,
+  ) {}
 
   /**
    * @param patienceMs how long it may wait for its turn
@@ -13,15 +22,25 @@ export class Gate {
    * @throws DomainError unavailable when its turn doesn't come in time
    */
   async run<T>(patienceMs: number, work: (hasWaited: boolean) => Promise<T>): Promise<T> {
-    const hasWaited = this.free === 0;
+    const hasWaited = this.#within >= this.places;
     if (hasWaited) await this.#turn(patienceMs);
-    else this.free -= 1;
+    else this.#within += 1;
     try {
       return await work(hasWaited);
     } finally {
-      const [next] = this.#waiting;
-      if (next) next();
-      else this.free += 1;
+      this.#within -= 1;
+      this.#letIn();
+    }
+  }
+
+  #letIn(): void {
+    const most = this.most();
+    const together = Math.max(1, (most - this.places) / 2);
+    if (most - this.#within < together) return;
+    for (const enter of this.#waiting) {
+      if (this.#within >= most) break;
+      this.#within += 1;
+      enter();
     }
   }
 
@@ -37,6 +56,7 @@ export class Gate {
         reject(new DomainError('unavailable', 'Too much is waiting to be carried out; try again.'));
       }, patienceMs);
       this.#waiting.add(enter);
+      this.#letIn();
     });
   }
 }

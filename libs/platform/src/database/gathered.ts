@@ -16,8 +16,9 @@ interface Waiting<Key, Value> {
 }
 
 /**
- * Statements of one kind outside of transactions, gathered under load: while one is under way, those who come wait and
- * share the next, so each reads what was there after it asked. In a transaction everybody reads for himself.
+ * Statements of one kind outside of transactions, gathered under load: those who ask at once share one, and while one is
+ * under way, those who come wait and share the next. So each reads what was there after it asked. In a transaction everybody
+ * reads for himself.
  */
 export class Gathered<Key, Value> {
   #waiting: Waiting<Key, Value>[] = [];
@@ -44,7 +45,10 @@ export class Gathered<Key, Value> {
     if (this.#waiting.length >= mostWaiting || now - (this.#busySince ?? now) > patienceMs) throw tooMuch();
     return new Promise<Value>((resolve, reject) => {
       this.#waiting.push({ key, since: now, resolve, reject });
-      if (this.#busySince === undefined) void this.#readOn();
+      if (this.#busySince !== undefined) return;
+      this.#busySince = now;
+      // Those who ask in the same turn share the first statement too.
+      void Promise.resolve().then(() => this.#readOn());
     });
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { serviceNamed } from '#catalogue';
@@ -9,6 +10,7 @@ import { createMigratedDatabase, type TestDatabase } from '../harness/database.t
 const service = serviceNamed('patient');
 const crowd = 24;
 const command = { caller: { subject: 'a', scopes: new Set<string>() }, path: '/', target: '/', body: {} };
+const calm = { looked: 0, together: 0, refused: [] };
 const taken = () => Promise.reject(new DomainError('slot_taken', 'Taken.'));
 
 let database: TestDatabase;
@@ -29,9 +31,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** How many of a crowd that comes at once look ahead, how many of their transactions begin, and why who is refused is. */
+/**
+ * How many of a crowd that comes at once look ahead, and how many of them at a time at the most; how many of their transactions
+ * begin, and why who is refused is.
+ */
 async function come(effect: () => Promise<object>, look = () => Promise.resolve()) {
-  const counted = { looked: 0, begun: 0 };
+  const counted = { looked: 0, begun: 0, together: 0 };
+  let looking = 0;
   const one = () =>
     commands.run(
       { ...command, idempotencyKey: undefined, access: undefined },
@@ -39,9 +45,13 @@ async function come(effect: () => Promise<object>, look = () => Promise.resolve(
         counted.begun += 1;
         return effect();
       },
-      () => {
+      async () => {
         counted.looked += 1;
-        return look();
+        looking += 1;
+        counted.together = Math.max(counted.together, looking);
+        await sleep(1);
+        looking -= 1;
+        await look();
       },
     );
   const ends = await Promise.allSettled(Array.from({ length: crowd }, one));
@@ -50,18 +60,19 @@ async function come(effect: () => Promise<object>, look = () => Promise.resolve(
 }
 
 it('while all get what they want, nobody looks whether it is in vain', async () => {
-  expect(await come(() => Promise.resolve({}))).toEqual({ looked: 0, begun: crowd, refused: [] });
+  expect(await come(() => Promise.resolve({}))).toEqual({ ...calm, begun: crowd });
 });
 
-it('once one came in vain, those who wait look first and begin nothing', async () => {
-  const { looked, begun } = await come(taken, taken);
+it('once one came in vain, those who wait look first, many together, and begin nothing', async () => {
+  const { looked, together, begun } = await come(taken, taken);
   expect(looked + begun).toBe(crowd);
   expect(looked).toBeGreaterThan(crowd / 2);
+  expect(together).toBe(8);
 });
 
 it('nobody looks any more when one got what they wanted again', async () => {
   await come(taken, taken);
   const { looked } = await come(() => Promise.resolve({}));
   expect(looked).toBeLessThan(crowd / 2);
-  expect(await come(() => Promise.resolve({}))).toEqual({ looked: 0, begun: crowd, refused: [] });
+  expect(await come(() => Promise.resolve({}))).toEqual({ ...calm, begun: crowd });
 });

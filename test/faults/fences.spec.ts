@@ -129,7 +129,7 @@ it('books although PostgreSQL ends its transaction in a deadlock', async () => {
   expect(outcome(await booked)).toBe('201');
 });
 
-it('moves an appointment whose patient is merged away meanwhile, and keeps nobody from either record', async () => {
+it('moves an appointment whose patient is merged away meanwhile, and keeps nobody from that record', async () => {
   const survivor = await clinic.patient();
   await clinic.book({ ...booking(), patientId: survivor.id, start: ahead(4) });
   const { id } = await clinic.book(booking());

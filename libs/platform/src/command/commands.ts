@@ -15,7 +15,7 @@ const keptStatuses = new Set([404, 409, 422]);
 /** Of the pool, however many commands there are: reads and the queue go on beside them. */
 const connectionsForReaders = 2;
 
-/** So many commands look ahead for one that is carried out, all together: what they read is read once for all of them. */
+/** So many commands are under way for each that can be carried out, while they look ahead: together, so that they share their reads. */
 const foreseeingPerTransaction = 8;
 
 /** A caller who waits longer has most likely gone: what is then done for nobody keeps the others waiting. */
@@ -61,7 +61,7 @@ export class Commands {
     const { idempotencyKey } = command;
     const until = performance.now() + patienceMs;
     const patienceLeft = () => until - performance.now();
-    return this.#underWay.run(patienceLeft(), async (hasWaited) => {
+    return this.#underWay.run(patienceLeft(), async (isCrowded) => {
       const carryOut = () =>
         this.#transactions.run(patienceLeft(), () =>
           idempotencyKey === undefined
@@ -69,7 +69,7 @@ export class Commands {
             : this.#runOnce(command, idempotencyKey, effect),
         );
       if (!foresee || idempotencyKey !== undefined) return carryOut();
-      return this.#lookingAhead(hasWaited, foresee, carryOut);
+      return this.#lookingAhead(isCrowded, foresee, carryOut);
     });
   }
 

@@ -78,6 +78,18 @@ it('lets those who wait in together while many may be in, once half of these hav
   await Promise.all(all);
 });
 
+it('lets in who comes while many may be in, before anybody leaves', async () => {
+  const gate = new Gate(1, () => 5);
+  const seen: boolean[] = [];
+  const work = (isCrowded: boolean) => {
+    seen.push(isCrowded);
+    return new Promise(() => undefined);
+  };
+  for (let index = 0; index < 3; index += 1) void gate.run(1_000, work);
+  await Promise.resolve();
+  expect(seen).toEqual([false, true, true]);
+});
+
 it('lets nobody more in than there are places when no longer many may be in', async () => {
   let most = 5;
   const gate = new Gate(1, () => most);

@@ -7,9 +7,9 @@ export class Gate {
   #within = 0;
 
   /**
-   * @param places taken by whoever comes, and by those who wait as they come free
-   * @param most how many of those who wait may be in, as things are; where there are more of these than places, so many
-   * come in at once that they can share what they do
+   * @param places whoever finds one of these free goes in at once
+   * @param most how many may be in, as things are, no fewer than those. Where they are more, those who wait are let in up to
+   * there when half of what there is on top is free: many together, who can share what they do
    */
   constructor(
     private readonly places: number,
@@ -18,15 +18,15 @@ export class Gate {
 
   /**
    * @param patienceMs how long it may wait for its turn
-   * @param work is told whether it had to wait
+   * @param work is told whether all places were taken when it came
    * @throws DomainError unavailable when its turn doesn't come in time
    */
-  async run<T>(patienceMs: number, work: (hasWaited: boolean) => Promise<T>): Promise<T> {
-    const hasWaited = this.#within >= this.places;
-    if (hasWaited) await this.#turn(patienceMs);
+  async run<T>(patienceMs: number, work: (isCrowded: boolean) => Promise<T>): Promise<T> {
+    const isCrowded = this.#within >= this.places;
+    if (isCrowded) await this.#turn(patienceMs);
     else this.#within += 1;
     try {
-      return await work(hasWaited);
+      return await work(isCrowded);
     } finally {
       this.#within -= 1;
       this.#letIn();
@@ -35,8 +35,7 @@ export class Gate {
 
   #letIn(): void {
     const most = this.most();
-    const together = Math.max(1, (most - this.places) / 2);
-    if (most - this.#within < together) return;
+    if (this.#within > (this.places + most) / 2) return;
     for (const enter of this.#waiting) {
       if (this.#within >= most) break;
       this.#within += 1;

@@ -22,7 +22,7 @@ interface Waiting<Key, Value> {
  */
 export class Gathered<Key, Value> {
   #waiting: Waiting<Key, Value>[] = [];
-  /** Since when a statement has been under way. */
+  /** Since when a statement has been under way, or about to be. */
   #busySince: number | undefined;
 
   /**

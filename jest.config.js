@@ -23,4 +23,6 @@ export default {
   globalTeardown: '<rootDir>/test/database/global-teardown.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // A worker keeps the modules of all suites it ran: with gigabytes of them, collecting garbage stops it for seconds.
+  workerIdleMemoryLimit: '1GB',
 };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import { maxMerges } from '#contracts';
-import { Statement, type Connection } from '#platform';
+import { Statement, together, type Connection } from '#platform';
 import { freeing } from '../booking/lifecycle.ts';
 import { appointmentTable, seriesTable, type AppointmentRow } from '../tables.ts';
 
@@ -75,6 +75,19 @@ const oneAtATime = new Statement(
    from (select current_setting('lock_timeout') as present offset 0) as setting`,
 );
 
+const keep = (table: 'appointment_type' | 'practitioner' | 'room', column: string) =>
+  new Statement(
+    `following_keep_${table}`,
+    `select from appointment.${table}
+     where id in (select ${column} from appointment.appointment where id = any($1::uuid[]))
+     order by id for key share`,
+  );
+const keepings = [
+  keep('appointment_type', 'type_id'),
+  keep('practitioner', 'practitioner_id'),
+  keep('room', 'room_id'),
+];
+
 const overlapping = (table: string) => `
   select from appointment.${table} as other
   where other.resource_id = patient_id and other.owner_id <> id and other.during && tstzrange(start_at, end_at)`;
@@ -95,6 +108,14 @@ const unsettled = new Statement<{ patientId: string }>(
 export class FollowingRepository {
   async waitForOthers(tx: Connection): Promise<void> {
     await oneAtATime.rows(tx);
+  }
+
+  /**
+   * Keeps types, practitioners and rooms of appointments, in the order in which bookings do. Whoever changes an appointment
+   * twice has PostgreSQL look whether these are still there, under the same lock: after patients, as nobody else takes it.
+   */
+  async keepWhatTheyName(tx: Connection, appointmentIds: readonly string[]): Promise<void> {
+    await together(tx, () => Promise.all(keepings.map((kept) => kept.rows(tx, appointmentIds))));
   }
 
   /** What names the wrong record of these patients, or of those merged into them: so many at the most. */

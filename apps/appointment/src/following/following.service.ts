@@ -75,13 +75,18 @@ export class FollowingService {
     await this.waitForOthers(tx);
     const strays = await find(tx);
     if (strays.length === 0) return 0;
+    const ofAppointments = strays.filter(({ kind }) => kind === 'appointment');
+    await this.repository.keepWhatTheyName(
+      tx,
+      ofAppointments.map(({ id }) => id),
+    );
     const concerned = [...new Set(strays.flatMap(({ home, from, to }) => [home, from, to]))];
     await this.patients.lock(tx, concerned, 'update');
     for (const stray of strays) {
       if (stray.kind === 'series') await this.repository.moveSeries(tx, stray);
       if (stray.kind === 'waitlist_entry') await this.waitlist.follow(tx, stray);
     }
-    await this.#move(tx, strays);
+    await this.#move(tx, ofAppointments);
     await this.settle(tx, concerned);
     await this.waitlist.endOfInactive(tx, concerned);
     return strays.length;
@@ -106,8 +111,7 @@ export class FollowingService {
         });
   }
 
-  async #move(tx: Connection, strays: readonly Stray[]): Promise<void> {
-    const ofAppointments = strays.filter(({ kind }) => kind === 'appointment');
+  async #move(tx: Connection, ofAppointments: readonly Stray[]): Promise<void> {
     const byId = new Map(ofAppointments.map((stray) => [stray.id, stray]));
     const present = await this.appointments.lock(tx, [...byId.keys()]);
     // One can have been moved by its own booking while its patient was waited for.

@@ -117,14 +117,12 @@ it('either books or lets the availability be taken away, never both, however the
 });
 
 it('books although PostgreSQL ends its transaction in a deadlock', async () => {
-  held = await obstruct(system.database, 'select from appointment.patient where id = $1 for update', [
-    patient.id,
-  ]);
+  const obstacle = await lock('patient', patient);
   const booked = book(system.direct.appointment, booking());
   await waitingForLocks(system.database, 'appointment', 1);
   // The booking has its practitioner and waits for the patient: crosswise.
-  await held.run('select from appointment.practitioner where id = $1 for update', [practitioner.id]);
-  await held.release();
+  await obstacle.run('select from appointment.practitioner where id = $1 for update', [practitioner.id]);
+  await obstacle.release();
   held = undefined;
   expect(outcome(await booked)).toBe('201');
 });
@@ -133,9 +131,7 @@ it('moves an appointment whose patient is merged away meanwhile, and keeps nobod
   const survivor = await clinic.patient();
   await clinic.book({ ...booking(), patientId: survivor.id, start: ahead(4) });
   const { id } = await clinic.book(booking());
-  held = await obstruct(system.database, 'select from appointment.patient where id = $1 for update', [
-    patient.id,
-  ]);
+  const duplicate = await lock('patient', patient);
   const others = await obstruct(
     system.database,
     'select pg_advisory_xact_lock(7421002) from appointment.patient where id = $1 for update',
@@ -146,13 +142,13 @@ it('moves an appointment whose patient is merged away meanwhile, and keeps nobod
   await waitingForLocks(system.database, 'appointment', 1);
   const moved = system.direct.appointment.post(`/appointments/${id}/reschedule`, { start: ahead(5) });
   await waitingForLocks(system.database, 'appointment', 2);
-  await held.run('update appointment.patient set replaced_by = $2, version = version + 1 where id = $1', [
-    patient.id,
-    survivor.id,
-  ]);
-  await held.run('commit');
+  await duplicate.run(
+    'update appointment.patient set replaced_by = $2, version = version + 1 where id = $1',
+    [patient.id, survivor.id],
+  );
+  await duplicate.run('commit');
   // The move waits for the survivor, and whoever wants the duplicate does not wait for the move.
-  await held.run('select from appointment.patient where id = $1 for update', [patient.id]);
+  await duplicate.run('select from appointment.patient where id = $1 for update', [patient.id]);
   await others.release();
   expect((await moved).status).toBe(200);
 });
@@ -181,8 +177,9 @@ function booking(): { typeId: string; practitionerId: string; patientId: string;
   return { typeId: type.id, practitionerId: practitioner.id, patientId: patient.id, start: ahead(3) };
 }
 
-async function lock(table: string, { id }: Resource): Promise<void> {
+async function lock(table: string, { id }: Resource): Promise<Obstacle> {
   held = await obstruct(system.database, `select from appointment.${table} where id = $1 for update`, [id]);
+  return held;
 }
 
 function deactivate(collection: string, { id, version }: Resource): Promise<BookingReply> {

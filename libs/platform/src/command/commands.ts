@@ -15,7 +15,7 @@ const keptStatuses = new Set([404, 409, 422]);
 /** Of the pool, however many commands there are: reads and the queue go on beside them. */
 const connectionsForReaders = 2;
 
-/** So many commands are under way for each that can be carried out, while they look ahead: together, so that they share their reads. */
+/** So many commands are under way for each that can be carried out, while they look ahead: their reads are shared. */
 const foreseeingPerTransaction = 8;
 
 /** A caller who waits longer has most likely gone: what is then done for nobody keeps the others waiting. */

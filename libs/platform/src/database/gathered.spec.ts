@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Connection } from './database.ts';
 import { Gathered } from './gathered.ts';
 
@@ -6,7 +7,9 @@ const reader = {} as Connection;
 const unavailable = expect.objectContaining({ code: 'unavailable' });
 
 /** As long as it takes a statement to begin. */
-const moment = () => Promise.resolve();
+async function moment(): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await nextTurn();
+}
 
 /** Statements that end when they are told to, and what they were asked for together. */
 function held() {
@@ -25,6 +28,7 @@ function held() {
     (key) => key,
   );
   const end = async (answered: readonly Promise<unknown>[]) => {
+    await moment();
     ends.shift()?.();
     await Promise.all(answered);
   };
@@ -50,12 +54,25 @@ describe('statements gathered', () => {
     expect(asked).toEqual([[1], [2, 3], [4]]);
   });
 
-  it('share the first one when they are asked for at once', async () => {
+  it('share the first one when they are asked for at once, or one turn of the event loop after the other', async () => {
     const { asked, end, gathered } = held();
     const all = [1, 2, 3].map((key) => gathered.get(reader, key));
-    await moment();
+    await nextTurn();
+    all.push(gathered.get(reader, 4));
     await end(all);
-    expect(asked).toEqual([[1, 2, 3]]);
+    expect(asked).toEqual([[1, 2, 3, 4]]);
+  });
+
+  it('begin after three turns though each brings somebody', async () => {
+    const { asked, end, gathered } = held();
+    const all: Promise<number>[] = [];
+    for (let turn = 0; turn < 6; turn += 1) {
+      all.push(gathered.get(reader, 1), gathered.get(reader, 1));
+      await nextTurn();
+    }
+    await end(all.slice(0, 6));
+    await end(all.slice(6));
+    expect(asked.map(({ length }) => length)).toEqual([6, 6]);
   });
 
   it('go together as far as their weight allows, one at least', async () => {

@@ -1,8 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError } from '../problem/domain-error.ts';
 import type { Connection } from './database.ts';
 
 /** Callers that one statement answers at the most, and what they may weigh together. */
 const [mostAtOnce, heaviestAtOnce] = [64, 2_000];
+/** Turns of the event loop that a statement waits for others at the most. */
+const mostTurns = 3;
 /** So many are answered within a second or two; of more, each would hold an answer in memory for longer and longer. */
 const mostWaiting = 10_000;
 /** A statement takes milliseconds. Where one takes so long, the database is away, and whoever waits is told. */
@@ -45,19 +48,17 @@ export class Gathered<Key, Value> {
     if (this.#waiting.length >= mostWaiting || now - (this.#busySince ?? now) > patienceMs) throw tooMuch();
     return new Promise<Value>((resolve, reject) => {
       this.#waiting.push({ key, since: now, resolve, reject });
-      if (this.#busySince !== undefined) return;
-      this.#busySince = now;
-      // Those who ask in the same turn share the first statement too.
-      void Promise.resolve().then(() => this.#readOn());
+      if (this.#busySince === undefined) void this.#readOn();
     });
   }
 
   async #readOn(): Promise<void> {
     for (;;) {
+      this.#busySince = performance.now();
+      await this.#gather();
       this.#refuseOld(performance.now() - patienceMs);
       const together = this.#waiting.splice(0, this.#countAtOnce());
       if (together.length === 0) break;
-      this.#busySince = performance.now();
       try {
         const values = await this.read(
           this.reader,
@@ -69,6 +70,15 @@ export class Gathered<Key, Value> {
       }
     }
     this.#busySince = undefined;
+  }
+
+  /** Until a turn of the event loop brings nobody else: who asks because of what came in together goes together. */
+  async #gather(): Promise<void> {
+    for (let turn = 0, count = 0; turn < mostTurns && this.#waiting.length < mostAtOnce; turn += 1) {
+      if (this.#waiting.length === count) return;
+      count = this.#waiting.length;
+      await nextTurn();
+    }
   }
 
   /** Those who came first wait in front. */

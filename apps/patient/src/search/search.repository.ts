@@ -3,6 +3,7 @@ import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { Database, type Connection } from '#platform';
 import { patientTable, type PatientRow } from '../patient/patient.table.ts';
 import {
+  likeWords,
   namedPeople,
   patternsOf,
   typedWords,
@@ -24,9 +25,20 @@ export class SearchRepository {
     this.#reader = reader;
   }
 
-  /** The words of a text, and what each may stand for. One that is known as such is not guessed at by its trigrams. */
+  /** The words of a text, and what each may be the beginning of. */
   typed(text: string): Promise<Typed[]> {
     return typedWords.rows(this.#reader, text);
+  }
+
+  /** The words like each of these. One that is known as such is not guessed at by its trigrams. */
+  async like(typed: readonly Typed[]): Promise<string[][]> {
+    const known = typed.map(({ isKnown }) => isKnown);
+    const rows = await likeWords.rows(
+      this.#reader,
+      typed.map(({ word }) => word),
+      known,
+    );
+    return rows.map(({ words }) => words);
   }
 
   /** Those who answer every reading, with all their words. It begins with the first two readings. */

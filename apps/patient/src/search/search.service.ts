@@ -61,8 +61,9 @@ export class SearchService {
     if (typed.length === 0) return scores;
     const words = typed.map(({ word }) => word);
     // Where more is asked for than a name, whoever fits widely is among few.
-    for (const readings of terms.areNone ? [narrow(typed), wide(typed)] : [wide(typed)]) {
+    for (const isWide of terms.areNone ? [false, true] : [true]) {
       if (scores.size >= limit) break;
+      const readings = isWide ? wide(typed, await this.names.like(typed)) : narrow(typed);
       const named = terms.areNone
         ? await this.names.named(readings, candidatesFor(limit))
         : await this.names.namedAnd(readings, terms, candidatesFor(limit));
@@ -92,10 +93,11 @@ function narrow(typed: readonly Typed[]): Reading[] {
     : typed.map(({ word, beginnings }) => ({ beginning: word, beginnings, words: [] }));
 }
 
-function wide(typed: readonly Typed[]): Reading[] {
-  return typed.map(({ word, beginnings, likenesses }) => ({
+/** @param like the words like each that was typed */
+function wide(typed: readonly Typed[], like: readonly string[][]): Reading[] {
+  return typed.map(({ word, beginnings }, index) => ({
     ...{ beginning: word, beginnings },
-    words: likenesses.filter((like) => !like.startsWith(word)),
+    words: like[index]?.filter((one) => !one.startsWith(word)) ?? [],
   }));
 }
 

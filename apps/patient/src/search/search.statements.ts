@@ -7,8 +7,6 @@ export interface Typed {
   isKnown: boolean;
   /** All words that begin so, unless they are many. */
   beginnings: string[] | null;
-  /** Itself, words that a slip of the pen makes of it, or that have most of their trigrams in common with it. */
-  likenesses: string[];
 }
 
 /** What words of names a typed word may stand for. */
@@ -49,10 +47,7 @@ const begins = (column: string, text: string) =>
 export const typedWords = new Statement<Typed>(
   'search_typed_words',
   `select typed as word, is_known as "isKnown",
-     case when cardinality(begun) <= ${mostBeginnings} then begun end as beginnings,
-     (array(select word from patient.name_word where slips && patient.slips(typed)))[1:${mostLikenesses}]
-       || case when not is_known and length(typed) >= ${leastLength} then patient.alike(typed, ${mostLikenesses}) end
-       as likenesses
+     case when cardinality(begun) <= ${mostBeginnings} then begun end as beginnings
    from unnest((patient.words($1))[1:${mostWords}]) as typed
    cross join lateral (
      select exists (select from patient.name_word where word = typed),
@@ -60,6 +55,17 @@ export const typedWords = new Statement<Typed>(
      offset 0
    ) as known (is_known, begun)
    order by cardinality(begun), length(typed) desc`,
+);
+
+/**
+ * Of typed words, of which it is told whether anybody has them, in their order: itself, and words that a slip of the pen makes
+ * of it; of one that nobody has, also words that have most of their trigrams in common with it.
+ */
+export const likeWords = new Statement<{ words: string[] }>(
+  'search_like_words',
+  `select (array(select word from patient.name_word where slips && patient.slips(typed)))[1:${mostLikenesses}]
+     || case when not is_known and length(typed) >= ${leastLength} then patient.alike(typed, ${mostLikenesses}) end as words
+   from unnest($1::text[], $2::boolean[]) with ordinality as each (typed, is_known, place) order by place`,
 );
 
 /** Of which the words of somebody's names are like one (SQL), who answers a reading. Words are letters and digits alone. */

@@ -70,10 +70,10 @@ export function randomPassword(): string {
 }
 
 /**
- * Enough to search a million patients, of which it takes what it comes to use; or a quarter of the memory, where that is
- * less: https://www.postgresql.org/docs/current/runtime-config-resource.html
+ * Enough for the tables and indexes of a million patients (3.2 GB), of which it takes what it comes to use; or a quarter of
+ * the memory, where that is less: https://www.postgresql.org/docs/current/runtime-config-resource.html
  */
-const mostBufferBytes = 2 ** 30;
+const mostBufferBytes = 2 ** 32;
 
 function flags(port: number, persistent: boolean): string[] {
   const network = [
@@ -84,7 +84,9 @@ function flags(port: number, persistent: boolean): string[] {
   ];
   // Without waiting for the disk, a server that is killed keeps its data all the same; only a machine wouldn't.
   const disk = persistent ? [] : ['fsync=off', 'full_page_writes=off'];
-  const memory = [`shared_buffers=${Math.floor(Math.min(mostBufferBytes, totalmem() / 4) / 2 ** 20)}MB`];
+  const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  const buffers = Math.floor(Math.min(mostBufferBytes, memoryBytes / 4) / 2 ** 20);
+  const memory = [`shared_buffers=${buffers}MB`];
   const time = ['timezone=UTC', 'log_timezone=UTC'];
   const log = logParameters.map(({ name, value }) => `${name}=${value}`);
   return [...network, ...disk, ...memory, ...time, ...log].flatMap((setting) => ['-c', setting]);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ahead, Clinic, openDaily, type Booking, type Entry, type Visit } from '../harness/clinic.ts';
 import { startSystem, type System } from '../harness/system.ts';
+import { until } from '../harness/until.ts';
 
 let system: System;
 let clinic: Clinic;
@@ -17,15 +18,11 @@ async function find(id: string): Promise<Entry> {
 }
 
 /** Waits until an entry has this status. */
-async function becomes(id: string, status: string): Promise<Entry> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
+const becomes = (id: string, status: string): Promise<Entry> =>
+  until(`an entry is ${status}`, async () => {
     const entry = await find(id);
-    if (entry.status === status) return entry;
-    if (Date.now() > deadline) throw new Error(`the entry is ${entry.status}, not ${status}`);
-    await sleep(50);
-  }
-}
+    return entry.status === status && entry;
+  });
 
 /** Long enough for whatever happens by itself. */
 const aWhile = (): Promise<void> => sleep(1_500);
@@ -277,10 +274,13 @@ describe('a freed time', () => {
     });
     const entries = [1, 2, 3].map(() => waiting(visit, { typeId: short.id }));
     const ids = (await Promise.all(entries)).map(({ id }) => id).sort();
+    const offered = async () =>
+      (await Promise.all(ids.map(async (id) => (await find(id)).offer?.start))).filter(Boolean).sort();
     await cancel(booking);
+    const both = [ahead(3, '09:00'), ahead(3, '09:15')];
+    await until('two are offered a time', async () => (await offered()).length >= both.length);
     await aWhile();
-    const offers = await Promise.all(ids.map(async (id) => (await find(id)).offer?.start));
-    expect(offers.filter(Boolean).sort()).toEqual([ahead(3, '09:00'), ahead(3, '09:15')]);
+    expect(await offered()).toEqual(both);
   });
 
   it('is held no longer than the notice leaves for it', async () => {

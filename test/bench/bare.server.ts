@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import express from 'express';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { Shared, storeOf, type Json } from './bare.store.ts';
+import { Shared, storeOf, type Access, type Json } from './bare.store.ts';
 
 // node bare.server.ts: what the services answer to three reads, written by hand on node:http or, with FRAMEWORK=express, on
 // Express: the same statements, JSON, token check and access log, and nothing else: no validation, no problems, no
@@ -42,9 +42,12 @@ function utcText(date: Date): string {
   return date.toISOString().replace(/\.?0+Z$/, 'Z');
 }
 
-const access = (caller: string, requestId: string, action: string, route: string, about: Json): Json => ({
-  ...{ id: randomUUIDv7(), request_id: requestId, caller, action, route, status: 200, ...about },
-});
+const access = (
+  [caller, requestId]: readonly [string, string],
+  action: string,
+  route: string,
+  patientIds: readonly string[],
+): Access => ({ request_id: requestId, caller, action, route, status: 200, patientIds });
 
 const patientColumns = `id, mrn, active, name, birth_date::text as "birthDate", gender, telecom, address, identifier, communication,
   deceased, replaced_by as "replacedBy", version, created_at as "createdAt", updated_at as "updatedAt"`;
@@ -62,8 +65,8 @@ const found = new Shared<string, Json | undefined>(async (ids) => {
 async function readPatient(caller: string, requestId: string, id: string): Promise<Json> {
   const row = await found.ask(id);
   if (!row) throw new Error('no such patient');
-  const about = { record_id: id, patient_id: id };
-  await patient.log.ask([access(caller, requestId, 'read', 'GET /patients/:id', about)]);
+  const told = access([caller, requestId], 'read', 'GET /patients/:id', [id]);
+  await patient.log.ask({ ...told, record_id: id });
   return tidy(row);
 }
 
@@ -80,11 +83,9 @@ async function searchPhone(caller: string, requestId: string, asked: { phone: st
     (telecom as { value: string }[]).some(({ value }) => value === phone),
   );
   if (fitting.length === 0) throw new Error('nobody has the number');
-  const told = {
-    ...access(caller, requestId, 'search', 'POST /patients/search', {}),
-    asked: digestOf(asked),
-  };
-  await patient.log.ask(fitting.map(({ id }) => ({ ...told, patient_id: id })));
+  const ids = fitting.map(({ id }) => String(id));
+  const told = access([caller, requestId], 'search', 'POST /patients/search', ids);
+  await patient.log.ask({ ...told, asked: digestOf(asked) });
   return { items: fitting.map((row) => ({ patient: tidy(row), score: 1 })) };
 }
 
@@ -107,10 +108,8 @@ async function listDay(caller: string, requestId: string, query: URLSearchParams
     [query.get('practitionerId'), query.get('from'), query.get('to'), limit + 1],
   );
   if (rows.length > limit) throw new Error('the day has more than a page');
-  const seen = [...new Set(rows.map(({ patientId }) => patientId))];
-  await appointment.log.ask(
-    seen.map((id) => access(caller, requestId, 'read', 'GET /appointments', { patient_id: id })),
-  );
+  const seen = [...new Set(rows.map(({ patientId }) => String(patientId)))];
+  await appointment.log.ask(access([caller, requestId], 'read', 'GET /appointments', seen));
   return { items: rows.map(tidy), nextCursor: null };
 }
 

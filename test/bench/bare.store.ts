@@ -1,6 +1,8 @@
 import pg from 'pg';
 
 export type Json = Record<string, unknown>;
+/** What is logged of a request, and of which patients. */
+export type Access = Json & { readonly patientIds: readonly string[] };
 
 /** Callers who ask while a statement is under way share the next one. */
 export class Shared<Asked, Answer> {
@@ -37,7 +39,7 @@ export class Shared<Asked, Answer> {
 interface Store {
   /** Of a statement that PostgreSQL parses once a connection, by its name. */
   readonly rows: (name: string, text: string, values: unknown[]) => Promise<Json[]>;
-  readonly log: Shared<Json[], undefined>;
+  readonly log: Shared<Access, undefined>;
 }
 
 /** Rows of a service's schema by named statements, and its access log, whose entries share inserts. */
@@ -49,8 +51,15 @@ export function storeOf(schema: string, connectionString: string | undefined): S
   });
   const rows: Store['rows'] = async (name, text, values) =>
     (await pool.query<Json>({ name, text, values })).rows;
-  const log = new Shared<Json[], undefined>(async (accesses) => {
-    await rows('log', insertOf(schema), [JSON.stringify(accesses.flat())]);
+  const log = new Shared<Access, undefined>(async (accesses) => {
+    const patientIds = accesses.flatMap((access) => access.patientIds);
+    let last = 0;
+    const each = accesses.map(({ patientIds, ...access }) => {
+      const first = last + 1;
+      last += patientIds.length;
+      return { ...access, patients: [first, last] };
+    });
+    await rows('log', insertOf(schema), [patientIds, JSON.stringify(each)]);
     return accesses.map(() => undefined);
   });
   return { rows, log };
@@ -58,7 +67,4 @@ export function storeOf(schema: string, connectionString: string | undefined): S
 
 const insertOf = (schema: string): string => `
   with own as materialized (select pg_current_xact_id() as id)
-  insert into "${schema}".access_log (id, request_id, caller, action, route, record_id, patient_id, asked, status)
-  select entry.* from own cross join json_to_recordset($1) as entry (id uuid, request_id text, caller text,
-    action text, route text, record_id uuid, patient_id uuid, asked text, status smallint)
-  where own.id is not null`;
+  insert into "${schema}".access_log (patient_ids, accesses) select $1, $2 from own where id is not null`;

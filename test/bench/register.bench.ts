@@ -22,8 +22,8 @@ const findings = new Findings(
   'register',
   'Finding people',
   `How long each of ${callers} callers who ask on and on waits for an answer, among ${people.toLocaleString('en')} patients
-(\`BENCH_PATIENTS\` says how many). A search answers 50 records, if there are as many; each of them is a row of the access log,
-written before the answer. Names are distributed as names are: a few are very frequent.`,
+(\`BENCH_PATIENTS\` says how many). A search answers 50 records, if there are as many; the access log has all of them before
+the answer. Names are distributed as names are: a few are very frequent.`,
 );
 let system: ProcessSystem;
 const asker = new Asker();

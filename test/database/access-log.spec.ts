@@ -2,7 +2,15 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { serviceNamed, services } from '#catalogue';
-import { AccessLogRepository, Commands, Database, Overtaken, patients } from '#platform';
+import {
+  AccessLogRepository,
+  Commands,
+  Database,
+  Overtaken,
+  patients,
+  type AccessPlace,
+  type AccessRow,
+} from '#platform';
 import { ensureAccessLog } from '../../libs/platform/src/audit/access-log.schema.ts';
 import { AccessLog } from '../../libs/platform/src/audit/access-log.ts';
 import { PatientAccess } from '../../libs/platform/src/audit/patient-access.ts';
@@ -53,6 +61,44 @@ describe.each(services.map(({ name }) => name))('the access log of the %s servic
     await expect(query(database.urlOf(name), statement)).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('takes of the service, by a view, what it writes at once, and lets it choose no number and no time', async () => {
+    const add = (columns: string, values: string) =>
+      query(database.urlOf(name), `insert into "${name}".access_log_sheet (${columns}) values (${values})`);
+    await expect(add('patient_ids, accesses', `'{}', '[]'`)).resolves.toEqual([]);
+    await expect(add('patient_ids, accesses, seq', `'{}', '[]', 9`)).rejects.toMatchObject({ code: '42703' });
+    for (const statement of ['update', 'delete from', 'truncate'])
+      await expect(
+        query(
+          database.urlOf(name),
+          `${statement} "${name}".access_log_sheet ${statement === 'update' ? `set accesses = '[]'` : ''}`,
+        ),
+      ).rejects.toMatchObject({ code: expect.stringMatching(/^42/) });
+  });
+
+  it.each([
+    [`'{}', '{}'`, 'no list'],
+    [`'{}', null`, 'nothing'],
+    [`null, '[]'`, 'patients that are not told'],
+  ])('takes no row (%s) of %s', async (values) => {
+    const add = query(
+      database.urlOf(name),
+      `insert into "${name}".access_log_sheet (patient_ids, accesses) values (${values})`,
+    );
+    await expect(add).rejects.toMatchObject({ code: '23514' });
+  });
+
+  it.each(['', ', id', ', id, request_id, caller, action, route'])(
+    'takes no row of the version before without what it always says (it says purpose%s)',
+    async (columns) => {
+      const values = columns.replace(', id', ', gen_random_uuid()').replace(/, [a-z_]+(?!\w*\()/g, `, 'r'`);
+      const add = query(
+        database.urlOf(name),
+        `insert into "${name}".access_log (purpose${columns}) values ('TREAT'${values})`,
+      );
+      await expect(add).rejects.toMatchObject({ code: '23514' });
+    },
+  );
+
   it.each(['seq', 'at'])('lets the service say what it did, but not %s', async (column) => {
     const add = (columns: string, values: string) =>
       query(
@@ -102,27 +148,47 @@ describe.each(services.map(({ name }) => name))('the access log of the %s servic
 
 it('the log of a patient and of whom was merged into that one is read by an index, whatever its length', async () => {
   const [survivor, duplicate] = [randomUUIDv7(), randomUUIDv7()];
+  const about = 'case n % 50 when 0 then $1::uuid when 1 then $2::uuid else gen_random_uuid() end';
   await asSuperuser(
     `insert into patient.access_log (id, at, request_id, caller, action, route, status, patient_id)
-     select gen_random_uuid(), timestamptz '2026-01-02 UTC' + n * interval '1 minute', 'r', 'c', 'read', 'GET /', 200,
-       case n % 50 when 0 then $1::uuid when 1 then $2::uuid else gen_random_uuid() end
-     from generate_series(1, 200000) as n`,
+     select gen_random_uuid(), timestamptz '2026-01-02 UTC' + n * interval '1 minute', 'r', 'c', 'read', 'GET /', 200, ${about}
+     from generate_series(1, 100000) as n`,
     [survivor, duplicate],
   );
+  const access = { request_id: 'r', caller: 'c', action: 'read', route: 'GET /', status: 200 };
+  const accesses = JSON.stringify([
+    { ...access, patients: [1, 2] },
+    { ...access, patients: [] },
+    { ...access, patients: [3, 3] },
+  ]);
+  await asSuperuser(
+    `insert into patient.access_log (at, patient_ids, accesses)
+     select timestamptz '2026-04-02 UTC' + n * interval '1 minute', array[gen_random_uuid(), ${about}, ${about}], $3
+     from generate_series(2, 50001) as n`,
+    [survivor, duplicate, accesses],
+  );
   await asSuperuser('analyze patient.access_log');
-  const page = (before?: string) => log.about(connections.reader, [survivor, duplicate], 51, before);
+  const page = (before?: AccessPlace) => log.about(connections.reader, [survivor, duplicate], 51, before);
   const first = await page();
   // By a plan for whatever comes, as the services' connections make it.
   const plan = await planOf(page);
   expect(plan).toMatch(/Index (Only )?Scan( Backward)? using access_log_2026_patient_id_seq_idx/);
   expect(plan).toContain('Merge Append');
-  expect(plan).not.toMatch(/Seq Scan|Bitmap/);
-  const numbers = first.map(({ seq }) => Number(seq));
-  expect(numbers).toHaveLength(51);
+  expect(plan).toContain('Bitmap Index Scan on access_log_2026_patient_ids_idx');
+  expect(plan).not.toContain('Seq Scan on access_log_2026');
+  expect(first).toHaveLength(51);
+  const numbers = first.map(({ seq, place }) => Number(seq) * 10 + place);
   expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
-  expect(first.slice(0, 3).map(({ patientId }) => patientId)).toEqual([survivor, duplicate, survivor]);
-  const next = await page(first.at(-2)?.seq);
-  expect(next[0]).toEqual(first.at(-1));
+  // The newest row is of two accesses of each of which one of them is a patient.
+  expect(first.slice(0, 4).map(({ patientId, place }) => [patientId, place])).toEqual([
+    ...[3, 2].map((place) => [duplicate, place]),
+    ...[3, 2].map((place) => [survivor, place]),
+  ]);
+  const seen: AccessRow[] = [];
+  for (let rows = first; rows.length > 0; rows = await page(seen.at(-1))) seen.push(...rows.slice(0, 50));
+  expect(seen).toHaveLength(8_000);
+  expect(new Set(seen.map(({ seq, place }) => `${seq} ${place}`)).size).toBe(seen.length);
+  expect(seen.at(-1)?.patientId).toBe(duplicate);
 });
 
 /** The generic plan of the last named statement that `read` ran. */
@@ -131,7 +197,7 @@ async function planOf(read: () => Promise<unknown>): Promise<string> {
   await connections.pool.query('set plan_cache_mode = force_generic_plan');
   await read();
   const { rows } = await connections.pool.query<Record<'QUERY PLAN', string>>(
-    `explain execute patient_access_log_about ('{${randomUUIDv7()},${randomUUIDv7()}}', null, 51)`,
+    `explain execute patient_access_log_about ('{${randomUUIDv7()},${randomUUIDv7()}}', null, null, 51)`,
   );
   await connections.pool.query('reset plan_cache_mode');
   return rows.map((row) => row['QUERY PLAN']).join('\n');
@@ -155,7 +221,9 @@ it.each([undefined, 'a-key'])(
       access.concerns([attempts === 1 ? overtaken : changed]);
       return attempts === 1 ? Promise.reject(new Overtaken()) : Promise.resolve({});
     });
-    const rows = await asSuperuser('select patient_id from patient.access_log where request_id = $1', [id]);
+    const rows = await asSuperuser('select patient_id from patient.access_log_entry where request_id = $1', [
+      id,
+    ]);
     expect([attempts, rows]).toEqual([2, [{ patient_id: changed }]]);
   },
 );

@@ -4,11 +4,12 @@ import type { Client, Reply } from './client.ts';
 import type { TestDatabase } from './database.ts';
 import { query } from './sql.ts';
 
-/** A row of the access log, as it stands in its table. */
+/** One patient of an access, as the access log's view has it. */
 export interface LoggedAccess {
   [column: string]: unknown;
   seq: string;
-  id: string;
+  /** Which access it is of those in its row. */
+  access: string;
   caller: string;
   patient_token: string | null;
   purpose: string | null;
@@ -26,7 +27,7 @@ export async function logged({ superuserUrl }: TestDatabase, requestId: string):
     services.map(({ name }) =>
       query<LoggedAccess>(
         superuserUrl,
-        `select * from "${name}".access_log where request_id = $1 order by seq`,
+        `select * from "${name}".access_log_entry where request_id = $1 order by seq, access`,
         [requestId],
       ),
     ),

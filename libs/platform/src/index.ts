@@ -1,7 +1,7 @@
 export { Access, Open, patients, type Owned } from './access/access.decorator.ts';
 export { CallerOf, type Caller } from './access/caller.ts';
 export { Survivors } from './access/survivors.ts';
-export { AccessLogRepository, type AccessRow } from './audit/access-log.repository.ts';
+export { AccessLogRepository, type AccessPlace, type AccessRow } from './audit/access-log.repository.ts';
 export { createApp } from './app.ts';
 export { Answer, created } from './command/answer.ts';
 export { CommandOf, Idempotent, type Command } from './command/command.ts';

@@ -7,6 +7,7 @@ import {
   defaultLimit,
   NotFound,
   toPage,
+  type AccessPlace,
   type AccessRow,
   type Caller,
 } from '#platform';
@@ -32,18 +33,23 @@ export class AccessLogService {
     patientId: string,
     { limit = defaultLimit, cursor }: PageQuery,
   ): Promise<Page<AccessLogEntryDto>> {
-    const [before] = decodeCursor(cursor, [isSequenceNumber]) ?? [];
+    const [before] = decodeCursor(cursor, [isPlace]) ?? [];
     const { reader } = this.database;
     const patient = await this.patients.find(reader, patientId);
     if (!patient) throw new NotFound('patient');
     const ids = [patientId, ...(await this.merges.mergedInto(reader, patientId))];
-    const rows = await this.entries.about(reader, ids, limit + 1, before);
+    const rows = await this.entries.about(
+      reader,
+      ids,
+      limit + 1,
+      before === undefined ? undefined : placeOf(before),
+    );
     const own = await this.#ownTokens(patient, rows);
     const isForPatient = caller.patientId !== undefined;
     return toPage(
       rows,
       limit,
-      ({ seq }) => [seq],
+      ({ seq, place }) => [`${seq}.${place}`],
       (row) => toDto(row, patientId, own, isForPatient),
     );
   }
@@ -61,9 +67,17 @@ export class AccessLogService {
   }
 }
 
-/** Up to 18 digits: what fits into PostgreSQL's bigint. */
-function isSequenceNumber(part: unknown): part is string {
-  return typeof part === 'string' && /^\d{1,18}$/.test(part);
+/** A row and a place in it, up to 18 and 9 digits: what fits into PostgreSQL's bigint and integer. */
+const placePattern = /^(\d{1,18})(?:\.(\d{1,9}))?$/;
+
+function isPlace(part: unknown): part is string {
+  return typeof part === 'string' && placePattern.test(part);
+}
+
+/** Without a place it is of a version before, whose rows had one. */
+function placeOf(text: string): AccessPlace {
+  const [, seq = '', place = '1'] = placePattern.exec(text) ?? [];
+  return { seq, place: Number(place) };
 }
 
 /** @param own the patients whose tokens are this patient's own */

@@ -1,10 +1,8 @@
-import type pg from 'pg';
+import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/**
- * What a service says of an access. Which number a row has, and when it was written, it can't say: by these the rows are
- * sealed and let go.
- */
-export const columnsOfService =
+/** What the versions before say of an access, a row for each patient; they may run beside this one. */
+const columnsBefore =
   'id, request_id, caller, patient_token, purpose, action, route, record_id, patient_id, asked, status';
 
 /** Each year has a part of its own, which the owner detaches when it need not be kept any longer. */
@@ -12,29 +10,33 @@ const [firstYear, lastYear] = [2026, 2056];
 
 /**
  * Makes the tables of the access log in a service's schema unless they are there, as the owner of the database. The
- * service itself adds to them and reads them, and no more.
+ * service itself adds to them and reads them, and no more. Which number a row has, and when it was written, it can't say: by
+ * these the rows are sealed and let go.
  */
 export async function ensureAccessLog(client: pg.Client, schema: string, role: string): Promise<void> {
   const log = `${client.escapeIdentifier(schema)}.access_log`;
-  await ensureTables(client, log);
+  if (!(await isThere(client, `${log}_seal`))) await client.query(tables(log));
+  if (!(await isThere(client, `${log}_sheet`))) await alter(client, sheets(log));
+  await dropOldCheck(client, log);
   // Anew each time, so that what an earlier version granted is taken back.
   const service = client.escapeIdentifier(role);
   await client.query(`
     begin;
-    revoke all on ${log}, ${log}_seal from ${service};
-    grant select, insert (${columnsOfService}) on ${log} to ${service};
+    revoke all on ${log}, ${log}_sheet, ${log}_seal from ${service};
+    grant select, insert (${columnsBefore}) on ${log} to ${service};
+    grant insert on ${log}_sheet to ${service};
     grant select, insert on ${log}_seal to ${service};
     grant select on sequence ${log}_seq_seq to ${service};
     commit`);
 }
 
-async function ensureTables(client: pg.Client, log: string): Promise<void> {
+/** Others write to the log meanwhile: not even to find that nothing has to be changed is it locked. */
+async function isThere(client: pg.Client, relation: string): Promise<boolean> {
   const { rows } = await client.query<{ isThere: boolean }>(
     `select to_regclass($1) is not null as "isThere"`,
-    [`${log}_seal`],
+    [relation],
   );
-  if (rows[0]?.isThere) await dropOldCheck(client, log);
-  else await createTables(client, log);
+  return rows[0]?.isThere === true;
 }
 
 /** The first version checked the actions, and would refuse one that came later. */
@@ -44,17 +46,32 @@ async function dropOldCheck(client: pg.Client, log: string): Promise<void> {
     'select 1 from pg_constraint where conrelid = $1::regclass and conname = $2',
     [log, name],
   );
-  // Not even to find it gone is the table locked, which others write to.
-  if (rowCount === 0) return;
-  await client.query(`alter table ${log} drop constraint ${name}`);
+  if (rowCount === 1) await alter(client, `alter table ${log} drop constraint ${name}`);
 }
 
-async function createTables(client: pg.Client, log: string): Promise<void> {
-  await client.query(`
+const [lockTries, lockTimeoutMs] = [60, 1_000];
+
+/** Changes a table that others write to. While it waits for them others wait for it, so it doesn't for long, and tries again. */
+async function alter(client: pg.Client, change: string): Promise<void> {
+  for (let left = lockTries; ; left -= 1) {
+    try {
+      await client.query(`begin; set local lock_timeout = ${lockTimeoutMs}; ${change}; commit`);
+      return;
+    } catch (error) {
+      await client.query('rollback');
+      const isLocked = error instanceof pg.DatabaseError && error.code === '55P03';
+      if (!isLocked || left <= 1) throw error;
+      await sleep(lockTimeoutMs);
+    }
+  }
+}
+
+/** The log as its first version had it: a row for each patient of each access; the id is the same on those of one. */
+function tables(log: string): string {
+  return `
     begin;
     create table ${log} (
       seq bigint generated always as identity,
-      -- The same on the rows of one access, of which there is one for each patient that it was about.
       id uuid not null,
       at timestamptz(3) not null default clock_timestamp(),
       request_id text not null,
@@ -77,7 +94,7 @@ async function createTables(client: pg.Client, log: string): Promise<void> {
       seq bigint not null,
       hash bytea not null
     );
-    commit`);
+    commit`;
 }
 
 function years(log: string): string {
@@ -88,4 +105,35 @@ function years(log: string): string {
          for values from ('${year}-01-01T00:00Z') to ('${year + 1}-01-01T00:00Z');`,
   );
   return parts.join('\n');
+}
+
+/**
+ * A row, since then, for all accesses that are written at once: `accesses` tells each by the columns of before, and by which
+ * of the `patient_ids` it was about (`patients`, the first and the last place; none, if it was about nobody). It goes in by a
+ * view, on which the service has rights that the migration of a version before doesn't take away. Such a version would seal
+ * rows without what they say: that a seal has a form keeps it from it.
+ */
+function sheets(log: string): string {
+  return `
+    alter table ${log} add patient_ids uuid[], add accesses json, alter id drop not null, alter request_id drop not null,
+      alter caller drop not null, alter action drop not null, alter route drop not null, alter status drop not null,
+      add constraint access_log_form check (case when id is null
+        then accesses is not null and json_typeof(accesses) = 'array' and patient_ids is not null
+          and num_nonnulls(request_id, caller, patient_token, purpose, action, route, record_id, patient_id, asked, status) = 0
+        else num_nulls(request_id, caller, action, route, status) = 0 and num_nonnulls(patient_ids, accesses) = 0 end) not valid;
+    create index on ${log} using gin (patient_ids) with (fastupdate = off) where patient_ids is not null;
+    alter table ${log}_seal add form smallint, add constraint access_log_seal_form check (form is not null) not valid;
+    create view ${log}_sheet as select patient_ids, accesses from ${log};
+    create view ${log}_entry as
+      select seq, access, at, request_id, caller, patient_token, purpose, action, route, record_id, patient_id, asked, status,
+        patient_ids
+      from (select seq, at, patient_ids, accesses from ${log} where patient_ids is not null) as sheet
+      cross join rows from (json_to_recordset(accesses) as (request_id text, caller text, patient_token uuid, purpose text,
+        action text, route text, record_id uuid, patients int[], asked text, status smallint)) with ordinality
+        as each (request_id, caller, patient_token, purpose, action, route, record_id, patients, asked, status, access)
+      left join unnest(patient_ids[patients[1]:patients[2]]) as patient_id on true
+      union all
+      select seq, 1, at, request_id, caller, patient_token, purpose, action, route, record_id, patient_id, asked, status,
+        array[patient_id]
+      from ${log} where patient_ids is null`;
 }

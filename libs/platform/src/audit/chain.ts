@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A row of the access log as it is sealed: its columns in the order of the table, as text or null. */
+/** A row of the access log as it is sealed: its columns in a fixed order, as text or null. */
 export interface ChainedRow {
   /** Orders the rows. */
   readonly seq: number;

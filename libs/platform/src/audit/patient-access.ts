@@ -8,7 +8,7 @@ import { etagOf, isKnown } from '../http/conditional.ts';
 import { routePattern } from '../http/routes.ts';
 import { personsAtTop, personsIn } from './persons.ts';
 
-/** What the access log says of one access; it becomes a row for each patient that it was about. */
+/** What the access log says of one access. */
 export interface AccessEntry {
   requestId: string;
   /** The token's subject. */

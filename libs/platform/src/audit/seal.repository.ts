@@ -7,11 +7,24 @@ import { origin, type ChainedRow, type Seal } from './chain.ts';
 /** Any number; with the schema's it lets one process seal at a time. */
 const advisoryLock = 7_421_002;
 
+/** In which a row is hashed, with all its columns. The first had fewer, and its seals have none. */
+const form = 2;
+
 interface SealColumns {
   [column: string]: unknown;
   position: string;
   seq: string;
   hash: string;
+}
+
+interface RowColumns {
+  [column: string]: unknown;
+  seq: string;
+  at: string;
+  /** Those that the log had from the beginning. */
+  columns: (string | null)[];
+  /** The SHA-256 of those that came when it had rows already, which have neither: whom it is about, and of what accesses. */
+  told: string | null;
 }
 
 /** A row with its place in the order of its table's key, `seq` and `at`: nothing keeps two rows from having one `seq`. */
@@ -27,7 +40,7 @@ const [leastNumber, endOfTime] = ['-9223372036854775808', 'infinity'];
 
 /** The access log as a chain: its rows in their order, and the table `access_log_seal` beside it. */
 export class SealRepository {
-  readonly #rows: Statement<{ seq: string; at: string; columns: (string | null)[] }>;
+  readonly #rows: Statement<RowColumns>;
   readonly #seals: Statement<SealColumns>;
   readonly #last: Statement<SealColumns>;
   readonly #newest: Statement<{ seq: string; given: string }>;
@@ -40,7 +53,9 @@ export class SealRepository {
     this.#rows = new Statement(
       `${name}_access_log_rows`,
       `select seq, at::text as at, json_build_array(id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), request_id, caller,
-         patient_token, purpose, action, route, record_id, patient_id, asked, status::text) as columns
+         patient_token, purpose, action, route, record_id, patient_id, asked, status::text) as columns,
+         case when num_nonnulls(patient_ids, accesses) > 0 then encode(sha256(convert_to(
+           coalesce(patient_ids::text, '-') || ' ' || coalesce(accesses::text, ''), 'UTF8')), 'hex') end as told
        from ${log} where (seq, at) > ($1, $2) and seq <= $3 order by seq, at limit $4`,
     );
     this.#newest = new Statement(
@@ -61,8 +76,8 @@ export class SealRepository {
     );
     this.#insert = new Statement(
       `${name}_access_log_seal_insert`,
-      `insert into ${log}_seal (position, seq, hash)
-       select position, seq, decode(hash, 'hex') from json_to_recordset($1) as seal (position bigint, seq bigint, hash text)`,
+      `insert into ${log}_seal (position, seq, hash, form)
+       select position, seq, decode(hash, 'hex'), ${form} from json_to_recordset($1) as seal (position bigint, seq bigint, hash text)`,
     );
   }
 
@@ -104,7 +119,10 @@ export class SealRepository {
   ): Promise<PlacedRow[]> {
     const { seq, at } = after ?? { seq: leastNumber };
     const rows = await this.#rows.rows(connection, seq, at ?? endOfTime, upTo, limit);
-    return rows.map((row) => ({ ...row, seq: numberOf('access_log.seq', row.seq) }));
+    return rows.map(({ seq: number, at: time, columns, told }) => ({
+      ...{ seq: numberOf('access_log.seq', number), at: time },
+      columns: told === null ? columns : [...columns, told],
+    }));
   }
 
   /**

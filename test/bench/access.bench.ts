@@ -13,7 +13,8 @@ import { startServer, type ServerProcess } from './server-process.ts';
 /** Short and many, so that what else the machine does meets both alike. */
 const rounds = 31;
 const seconds = 1;
-const callers = 32;
+/** The second are so many that the service has something to do while others of them wait for the log. */
+const crowds = [32, 64];
 /** Of the throughput without token check and access log so much is left with them. */
 const leastShare = 0.8;
 
@@ -53,24 +54,27 @@ afterAll(async () => {
 });
 
 /** Answers a second, asked for by a process of its own. */
-async function throughput(isWhole: boolean): Promise<number> {
+async function throughput(isWhole: boolean, callers: number): Promise<number> {
   server.child.send(isWhole);
   await once(server.child, 'message');
   const { goodPerSecond } = await asker.ask({ target, callers, seconds });
   return goodPerSecond;
 }
 
-it('token check and access log cost no more than a fifth of the throughput of GET /patients/{id}', async () => {
-  for (let warm = 0; warm < 6; warm += 1) await throughput(warm % 2 === 0);
-  const found = await compare(
-    rounds,
-    () => throughput(true),
-    () => throughput(false),
-  );
-  findings.add(
-    `GET /patients/{id}, ${callers} callers, beside the same without`,
-    tell(found),
-    `>= ${leastShare}`,
-  );
-  expect(found.median).toBeGreaterThanOrEqual(leastShare);
-});
+it.each(crowds)(
+  'token check and access log cost no more than a fifth of the throughput of GET /patients/{id}, %i callers',
+  async (callers) => {
+    for (let warm = 0; warm < 6; warm += 1) await throughput(warm % 2 === 0, callers);
+    const found = await compare(
+      rounds,
+      () => throughput(true, callers),
+      () => throughput(false, callers),
+    );
+    findings.add(
+      `GET /patients/{id}, ${callers} callers, beside the same without`,
+      tell(found),
+      `>= ${leastShare}`,
+    );
+    expect(found.median).toBeGreaterThanOrEqual(leastShare);
+  },
+);

@@ -251,9 +251,9 @@ describe('verification finds', () => {
   });
 
   it('a row that was slipped in under a number that is taken, also where a page of rows ends', async () => {
-    await append(500 - 6);
+    await append(2_000 - 6);
     await seal();
-    const end = await rowAt(500);
+    const end = await rowAt(2_000);
     await asSuperuser(`insert into patient.access_log (seq, id, at, request_id, caller, action, route, status)
       overriding system value select seq, 'ffffffff-ffff-ffff-ffff-ffffffffffff', at + interval '1 s', 'r', 'c', 'read', 'GET /', 200
       from patient.access_log where seq = ${end}`);
@@ -299,7 +299,7 @@ describe('verification finds', () => {
   });
 
   it('nothing wrong in what is written and sealed while it looks, and keeps nobody from the tables', async () => {
-    await append(2_000);
+    await append(6_000);
     await seal();
     let locks: unknown[] = [];
     const verifying = verify();

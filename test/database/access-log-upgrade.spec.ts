@@ -39,11 +39,8 @@ const asService = (statement: string, values?: unknown[]) =>
 
 /** As the version before left it, with an access of two patients, sealed. */
 beforeEach(async () => {
-  const nullable = filledBefore.map((name) => `alter ${name} set not null`).join(', ');
-  await asSuperuser(`drop view patient.access_log_sheet, patient.access_log_entry;
-    truncate patient.access_log, patient.access_log_seal;
-    alter table patient.access_log drop patient_ids cascade, drop accesses cascade, ${nullable};
-    alter table patient.access_log_seal drop form cascade`);
+  await asSuperuser('truncate patient.access_log, patient.access_log_seal');
+  await takeBack();
   await migrateBefore();
   await addBefore(somebody, other);
   const rows = await query<{ seq: string; columns: string[] }>(
@@ -60,6 +57,14 @@ beforeEach(async () => {
   );
   await migrate();
 });
+
+/** The tables as the version before made them. */
+async function takeBack(): Promise<void> {
+  const filled = filledBefore.map((name) => `alter ${name} set not null`).join(', ');
+  await asSuperuser(`drop view patient.access_log_sheet, patient.access_log_entry;
+    alter table patient.access_log drop patient_ids cascade, drop accesses cascade, ${filled};
+    alter table patient.access_log_seal drop form cascade`);
+}
 
 /** The rights that the version before gives, and takes. */
 async function migrateBefore(): Promise<void> {
@@ -181,9 +186,7 @@ it.each([
 });
 
 it('is not changed as long as somebody reads all of it, and nobody waits for that', async () => {
-  await asSuperuser('drop view patient.access_log_sheet, patient.access_log_entry');
-  await asSuperuser(`alter table patient.access_log drop patient_ids cascade, drop accesses cascade;
-    alter table patient.access_log_seal drop form cascade`);
+  await takeBack();
   const reading = new pg.Client(database.superuserUrl);
   await reading.connect();
   try {

@@ -49,15 +49,18 @@ async function ensureAgain(service: string): Promise<void> {
 describe.each(services.map(({ name }) => name))('the access log of the %s service', (name) => {
   const tables = ['access_log', 'access_log_2026', 'access_log_default', 'access_log_seal'];
 
-  it.each(
-    tables.flatMap((table) => [
+  it.each([
+    ...tables.flatMap((table) => [
       `update "${name}".${table} set ${table.endsWith('seal') ? 'seq' : 'status'} = 1`,
       `delete from "${name}".${table}`,
       `truncate "${name}".${table}`,
       `drop table "${name}".${table}`,
       `alter table "${name}".${table} add column mine int`,
     ]),
-  )('takes no %s of the service', async (statement) => {
+    `update "${name}".access_log_sheet set accesses = '[]'`,
+    `delete from "${name}".access_log_sheet`,
+    `drop view "${name}".access_log_sheet`,
+  ])('takes no %s of the service', async (statement) => {
     await expect(query(database.urlOf(name), statement)).rejects.toMatchObject({ code: '42501' });
   });
 
@@ -66,13 +69,8 @@ describe.each(services.map(({ name }) => name))('the access log of the %s servic
       query(database.urlOf(name), `insert into "${name}".access_log_sheet (${columns}) values (${values})`);
     await expect(add('patient_ids, accesses', `'{}', '[]'`)).resolves.toEqual([]);
     await expect(add('patient_ids, accesses, seq', `'{}', '[]', 9`)).rejects.toMatchObject({ code: '42703' });
-    for (const statement of ['update', 'delete from', 'truncate'])
-      await expect(
-        query(
-          database.urlOf(name),
-          `${statement} "${name}".access_log_sheet ${statement === 'update' ? `set accesses = '[]'` : ''}`,
-        ),
-      ).rejects.toMatchObject({ code: expect.stringMatching(/^42/) });
+    const truncated = query(database.urlOf(name), `truncate "${name}".access_log_sheet`);
+    await expect(truncated).rejects.toMatchObject({ code: '42809' });
   });
 
   it.each([
@@ -87,17 +85,17 @@ describe.each(services.map(({ name }) => name))('the access log of the %s servic
     await expect(add).rejects.toMatchObject({ code: '23514' });
   });
 
-  it.each(['', ', id', ', id, request_id, caller, action, route'])(
-    'takes no row of the version before without what it always says (it says purpose%s)',
-    async (columns) => {
-      const values = columns.replace(', id', ', gen_random_uuid()').replace(/, [a-z_]+(?!\w*\()/g, `, 'r'`);
-      const add = query(
-        database.urlOf(name),
-        `insert into "${name}".access_log (purpose${columns}) values ('TREAT'${values})`,
-      );
-      await expect(add).rejects.toMatchObject({ code: '23514' });
-    },
-  );
+  it.each([
+    ['purpose', `'TREAT'`],
+    ['id', 'gen_random_uuid()'],
+    ['id, request_id, caller, action, route', `gen_random_uuid(), 'r', 'r', 'r', 'r'`],
+  ])('takes no row of the version before that says no more than %s', async (columns, values) => {
+    const add = query(
+      database.urlOf(name),
+      `insert into "${name}".access_log (${columns}) values (${values})`,
+    );
+    await expect(add).rejects.toMatchObject({ code: '23514' });
+  });
 
   it.each(['seq', 'at'])('lets the service say what it did, but not %s', async (column) => {
     const add = (columns: string, values: string) =>

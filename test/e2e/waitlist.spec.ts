@@ -19,10 +19,14 @@ async function find(id: string): Promise<Entry> {
 
 /** Waits until an entry has this status. */
 const becomes = (id: string, status: string): Promise<Entry> =>
-  until(`an entry is ${status}`, async () => {
-    const entry = await find(id);
-    return entry.status === status && entry;
-  });
+  until(
+    `an entry is ${status}`,
+    async () => {
+      const entry = await find(id);
+      return entry.status === status && entry;
+    },
+    10_000,
+  );
 
 /** Long enough for whatever happens by itself. */
 const aWhile = (): Promise<void> => sleep(1_500);

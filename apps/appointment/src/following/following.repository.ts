@@ -115,6 +115,7 @@ export class FollowingRepository {
    * twice has PostgreSQL look whether these are still there, under the same lock: after patients, as nobody else takes it.
    */
   async keepWhatTheyName(tx: Connection, appointmentIds: readonly string[]): Promise<void> {
+    if (appointmentIds.length === 0) return;
     await together(tx, () => Promise.all(keepings.map((kept) => kept.rows(tx, appointmentIds))));
   }
 

@@ -9,7 +9,7 @@ import { SealRepository } from './seal.repository.ts';
 const everyMs = 5_000;
 const tellEveryMs = 60_000;
 /** Few, since nobody else is answered while they are hashed. */
-const rowsAtOnce = 100;
+const rowsAtOnce = 500;
 /** Many rows take as long as this to be sealed, if they can: done at once, they would hold up all who ask meanwhile. */
 const spreadOverMs = 4_000;
 /** Our own transactions are over long before. Whatever else runs as long keeps nothing from being sealed. */

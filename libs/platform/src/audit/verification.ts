@@ -9,8 +9,7 @@ import { faultsIn, origin, type Fault, type Followed, type Head, type Seal } fro
 import { SealRepository, type After } from './seal.repository.ts';
 import { sealedWithinMs } from './sealer.ts';
 
-/** A row has what was written at once. */
-const atOnce = 500;
+const atOnce = 2_000;
 /** A log that has only begun is sealed within some seconds. */
 const firstSealedWithinMs = 60_000;
 

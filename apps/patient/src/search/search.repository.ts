@@ -2,15 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { Database, type Connection } from '#platform';
 import { patientTable, type PatientRow } from '../patient/patient.table.ts';
-import {
-  likeWords,
-  namedPeople,
-  patternsOf,
-  typedWords,
-  type Named,
-  type Reading,
-  type Typed,
-} from './search.statements.ts';
+import { people, readingOf, typedText, type Named, type Width } from './search.statements.ts';
 import type { Terms } from './terms.ts';
 
 /** Reads outside of transactions. */
@@ -25,43 +17,18 @@ export class SearchRepository {
     this.#reader = reader;
   }
 
-  /** The words of a text, and what each may be the beginning of. */
-  typed(text: string): Promise<Typed[]> {
-    return typedWords.rows(this.#reader, text);
+  /** Whose names answer every word of a text. */
+  named(text: string, width: Width, limit: number): Promise<Named[]> {
+    return people[width].rows(this.#reader, text, limit);
   }
 
-  /** The words like each of these. One that is known as such is not guessed at by its trigrams. */
-  async like(typed: readonly Typed[]): Promise<string[][]> {
-    const known = typed.map(({ isKnown }) => isKnown);
-    const rows = await likeWords.rows(
-      this.#reader,
-      typed.map(({ word }) => word),
-      known,
-    );
-    return rows.map(({ words }) => words);
-  }
-
-  /** Those who answer every reading, with all their words. It begins with the first two readings. */
-  async named(readings: readonly Reading[], limit: number): Promise<Named[]> {
-    const [first, second = first, ...others] = readings;
-    if (!first || !second) return [];
-    const { words, beginning } = listed(first);
-    const patterns = JSON.stringify(others.map((reading) => ({ patterns: patternsOf(reading) })));
-    return namedPeople.rows(
-      this.#reader,
-      ...[words, beginning ?? null, second.words, second.beginning ?? null],
-      ...[patterns, limit],
-    );
-  }
-
-  /** The same of those of whom all else is true that is asked for: few enough to look at their names themselves. */
-  namedAnd(readings: readonly Reading[], terms: Terms, limit: number): Promise<Named[]> {
+  /** The same, widely, of those of whom all else is true that is asked for: few enough to look at their names themselves. */
+  namedAnd(text: string, terms: Terms, limit: number): Promise<Named[]> {
     const names = namesOf(terms);
     const statement = this.#named.getOrInsertComputed(names.join('_'), () =>
       prepareNamed(this.#reader, names),
     );
-    const patterns = JSON.stringify(readings.map((reading) => ({ patterns: patternsOf(reading) })));
-    return statement.execute({ ...terms, patterns, limit });
+    return statement.execute({ ...terms, text, limit });
   }
 
   /** Those of whom all is true that is asked for. */
@@ -72,11 +39,6 @@ export class SearchRepository {
     );
     return statement.execute({ ...terms, limit });
   }
-}
-
-function listed(reading: Reading): Reading {
-  const { beginnings, words } = reading;
-  return beginnings ? { words: [...beginnings, ...words] } : reading;
 }
 
 const keyed = (key: SQL) => sql`id in (select patient_id from patient.patient_key where key = ${key})`;
@@ -106,9 +68,17 @@ function preparePeople(reader: Connection, names: readonly Name[]) {
 }
 
 function prepareNamed(reader: Connection, names: readonly Name[]) {
+  const reading = reader
+    .$with('reading', {})
+    .as(sql`with asked as (select ${sql.placeholder('text')}::text as text), ${sql.raw(readingOf('wide'))}`);
   return (
     reader
-      .select({ id: patientTable.id, words: sql<string>`had.words` })
+      .with(reading)
+      .select({
+        id: patientTable.id,
+        words: sql<string>`had.words`,
+        typed: sql<string>`${sql.raw(typedText)}`,
+      })
       .from(patientTable)
       // With an offset, so that it is not worked out anew for each reading.
       .crossJoinLateral(
@@ -117,9 +87,8 @@ function prepareNamed(reader: Connection, names: readonly Name[]) {
       .where(
         and(
           ...names.map((name) => conditions[name]),
-          sql`not exists (
-            select from jsonb_to_recordset(${sql.placeholder('patterns')}::jsonb) as reading (patterns text[])
-            where not (had.words like any (patterns)))`,
+          sql`exists (select from reading)`,
+          sql`not exists (select from reading where not (had.words like any (patterns)))`,
         ),
       )
       .limit(sql.placeholder('limit'))

@@ -6,7 +6,6 @@ import { PatientRepository } from '../patient/patient.repository.ts';
 import type { PatientRow } from '../patient/patient.table.ts';
 import { nameFit } from './name-fit.ts';
 import { SearchRepository } from './search.repository.ts';
-import type { Reading, Typed } from './search.statements.ts';
 import { termsOf, type Terms } from './terms.ts';
 
 interface Found {
@@ -57,17 +56,15 @@ export class SearchService {
   /** First by the very words typed, or their beginnings; where those are not enough, by words like them too. */
   async #scores(name: string, terms: Terms, limit: number): Promise<Map<string, number>> {
     const scores = new Map<string, number>();
-    const typed = await this.names.typed(name);
-    if (typed.length === 0) return scores;
-    const words = typed.map(({ word }) => word);
     // Where more is asked for than a name, whoever fits widely is among few.
-    for (const isWide of terms.areNone ? [false, true] : [true]) {
+    for (const width of terms.areNone ? (['narrow', 'wide'] as const) : (['wide'] as const)) {
       if (scores.size >= limit) break;
-      const readings = isWide ? wide(typed, await this.names.like(typed)) : narrow(typed);
       const named = terms.areNone
-        ? await this.names.named(readings, candidatesFor(limit))
-        : await this.names.namedAnd(readings, terms, candidatesFor(limit));
-      for (const { id, words: had } of named) scores.set(id, rounded(nameFit(words, had.trim().split(' '))));
+        ? await this.names.named(name, width, candidatesFor(limit))
+        : await this.names.namedAnd(name, terms, candidatesFor(limit));
+      const typed = named[0]?.typed.split(' ') ?? [];
+      for (const { id, words } of named)
+        if (!scores.has(id)) scores.set(id, rounded(nameFit(typed, words.trim().split(' '))));
     }
     return scores;
   }
@@ -85,20 +82,6 @@ export class SearchService {
     }
     return [...best.values()];
   }
-}
-
-function narrow(typed: readonly Typed[]): Reading[] {
-  return typed.every(({ isKnown }) => isKnown)
-    ? typed.map(({ word }) => ({ words: [word] }))
-    : typed.map(({ word, beginnings }) => ({ beginning: word, beginnings, words: [] }));
-}
-
-/** @param like the words like each that was typed */
-function wide(typed: readonly Typed[], like: readonly string[][]): Reading[] {
-  return typed.map(({ word, beginnings }, index) => ({
-    ...{ beginning: word, beginnings },
-    words: like[index]?.filter((one) => !one.startsWith(word)) ?? [],
-  }));
 }
 
 /** The best of twice as many as are wanted, which come in no order. */

@@ -1,29 +1,19 @@
 import { Statement } from '#platform';
 
-/** A word as it was typed, in the form that names are kept in. */
-export interface Typed {
-  word: string;
-  /** Whether anybody has it. */
-  isKnown: boolean;
-  /** All words that begin so, unless they are many. */
-  beginnings: string[] | null;
-}
-
-/** What words of names a typed word may stand for. */
-export interface Reading {
-  /** Any that begin so. */
-  beginning?: string;
-  /** All of those, unless they are many. */
-  beginnings?: readonly string[] | null;
-  /** And these. */
-  words: readonly string[];
-}
-
-/** Somebody's id, and the words of all names with spaces around. */
+/** Who was found by name. */
 export interface Named {
   id: string;
+  /** Of all names, with spaces around. */
   words: string;
+  /** The words that were asked for, in the form that names are kept in, with spaces between. */
+  typed: string;
 }
+
+/**
+ * What typed words are taken for. Narrowly: the words themselves or, unless somebody has each of them, all that begin so.
+ * Widely: all that begin so or are like them.
+ */
+export type Width = 'narrow' | 'wide';
 
 /** Of what one typed word may be a slip of, no more is looked at. */
 const mostLikenesses = 25;
@@ -38,67 +28,109 @@ const mostWords = 6;
 const leastLength = 6;
 
 const begins = (column: string, text: string) =>
-  `${column} >= ${text} and ${column} < (${text} || chr(1114111)) collate "C"`;
+  `${column} >= ${text} collate "C" and ${column} < (${text} || chr(1114111)) collate "C"`;
 
 /**
- * The words of a text; those in front that the fewest words begin with. (PostgreSQL doesn't see through an offset,
- * so that it looks for the words once.)
+ * The words of the text that is `asked` for; in front those that the fewest words begin with. Those are `begun`, unless they
+ * are many. (PostgreSQL doesn't see through an offset, so that it looks for them once.)
  */
-export const typedWords = new Statement<Typed>(
-  'search_typed_words',
-  `select typed as word, is_known as "isKnown",
-     case when cardinality(begun) <= ${mostBeginnings} then begun end as beginnings
-   from unnest((patient.words($1))[1:${mostWords}]) as typed
-   cross join lateral (
-     select exists (select from patient.name_word where word = typed),
-       array(select word from patient.name_word where ${begins('word', 'typed')} limit ${mostBeginnings + 1})
-     offset 0
-   ) as known (is_known, begun)
-   order by cardinality(begun), length(typed) desc`,
-);
+const typed = `
+  typed as materialized (
+    select one.word, is_known, case when cardinality(begun) <= ${mostBeginnings} then begun end as begun,
+      row_number() over (order by cardinality(begun), length(one.word) desc) as place
+    from asked
+    cross join unnest((patient.words(text))[1:${mostWords}]) as one (word)
+    cross join lateral (
+      select exists (select from patient.name_word where name_word.word = one.word),
+        array(select name_word.word from patient.name_word
+          where ${begins('name_word.word', 'one.word')} limit ${mostBeginnings + 1})
+      offset 0
+    ) as known (is_known, begun)
+  )`;
 
 /**
- * Of typed words, of which it is told whether anybody has them, in their order: itself, and words that a slip of the pen makes
- * of it; of one that nobody has, also words that have most of their trigrams in common with it.
+ * What each typed word is taken for: one of `words`, or whatever has this `beginning`; and the patterns of which a person's
+ * words are like one then. Words are letters and digits alone.
  */
-export const likeWords = new Statement<{ words: string[] }>(
-  'search_like_words',
-  `select (array(select word from patient.name_word where slips && patient.slips(typed)))[1:${mostLikenesses}]
-     || case when not is_known and length(typed) >= ${leastLength} then patient.alike(typed, ${mostLikenesses}) end as words
-   from unnest($1::text[], $2::boolean[]) with ordinality as each (typed, is_known, place) order by place`,
-);
+const readings: Readonly<Record<Width, string>> = {
+  narrow: `
+    select place, word,
+      case when is_meant then array[word] else begun end as words,
+      case when not is_meant and begun is null then word end as beginning,
+      array['% ' || word || case when is_meant then ' %' else '%' end] as patterns
+    from (select *, bool_and(is_known) over () as is_meant from typed) as typed`,
+  // What a slip of the pen makes of it is like it; of what nobody is called, also what has most of its trigrams.
+  wide: `
+    select place, word,
+      coalesce(begun, '{}') || others as words,
+      case when begun is null then word end as beginning,
+      array['% ' || word || '%'] || array(select '% ' || other || ' %' from unnest(others) as other) as patterns
+    from typed
+    cross join lateral (
+      select array(
+        select other from unnest(
+          (array(select name_word.word from patient.name_word where slips && patient.slips(typed.word)))[1:${mostLikenesses}]
+          || case when not is_known and length(typed.word) >= ${leastLength}
+            then patient.alike(typed.word, ${mostLikenesses}) end
+        ) as other
+        where not starts_with(other, typed.word)
+      )
+      offset 0
+    ) as alike (others)`,
+};
 
-/** Of which the words of somebody's names are like one (SQL), who answers a reading. Words are letters and digits alone. */
-export function patternsOf({ beginning, words }: Reading): string[] {
-  return [...(beginning === undefined ? [] : [`% ${beginning}%`]), ...words.map((word) => `% ${word} %`)];
+/** A query for the rows of a reading, after `with asked as (select … as text),`. */
+export function readingOf(width: Width): string {
+  return `${typed} ${readings[width]}`;
 }
+
+/** What was typed, of the rows of a `reading`. */
+export const typedText = `(select string_agg(word, ' ' order by place) from reading)`;
 
 const pairs = (word: string, other: string) =>
   `select word, patient_id from patient.patient_word_pair where ${word} and ${other}`;
 
+const among = (column: string, reading: string) => `${column} = any ((select words from ${reading})::text[])`;
+
+const begun = (column: string, reading: string) => begins(column, `(select beginning from ${reading})`);
+
 /**
- * Those who answer two readings, and all others: `$1`, or who begin with `$2`; `$3`, or who begin with `$4`. Whose names
- * begin as typed come before those whose are merely like it.
+ * Those who answer the first two words of the text `$1`, of a single one it twice, and all others. Whose names begin as typed
+ * come before those whose are merely like it.
  */
-export const namedPeople = new Statement<Named>(
-  'search_named_people',
-  `with reading as materialized (
-     select patterns from jsonb_to_recordset($5::jsonb) as reading (patterns text[])
-   )
-   select patient_id as id, words
-   from (
-     ${pairs('word = any ($1::text[])', begins('other', '$4'))}
-     union all
-     ${pairs(begins('word', '$2'), begins('other', '$4'))}
-     union all
-     ${pairs('word = any ($3::text[])', begins('other', '$2'))}
-     union all
-     ${pairs('word = any ($1::text[])', 'other = any ($3::text[])')}
-   ) as pair
-   cross join lateral (
-     select words from patient.patient_word
-     where patient_word.word = pair.word and patient_word.patient_id = pair.patient_id limit 1
-   ) as had
-   where not exists (select from reading where not (words like any (patterns)))
-   limit $6`,
-);
+function namedPeople(width: Width): Statement<Named> {
+  return new Statement(
+    `search_${width}`,
+    `with reading as materialized (
+       with asked as (select $1::text as text), ${readingOf(width)}
+     ), first as materialized (
+       select words, beginning from reading where place = 1
+     ), second as materialized (
+       select words, beginning from reading where place <= 2 order by place desc limit 1
+     ), others as materialized (
+       select patterns from reading where place > 2
+     )
+     select patient_id as id, words, ${typedText} as typed
+     from (
+       ${pairs(among('word', 'first'), begun('other', 'second'))}
+       union all
+       ${pairs(begun('word', 'first'), begun('other', 'second'))}
+       union all
+       ${pairs(among('word', 'second'), begun('other', 'first'))}
+       union all
+       ${pairs(among('word', 'first'), among('other', 'second'))}
+     ) as pair
+     cross join lateral (
+       select words from patient.patient_word
+       where patient_word.word = pair.word and patient_word.patient_id = pair.patient_id limit 1
+     ) as had
+     where not exists (select from others where not (words like any (patterns)))
+     limit $2`,
+  );
+}
+
+/** Each names somebody twice who answers it in two ways. */
+export const people: Readonly<Record<Width, Statement<Named>>> = {
+  narrow: namedPeople('narrow'),
+  wide: namedPeople('wide'),
+};

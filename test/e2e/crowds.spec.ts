@@ -97,7 +97,7 @@ it('names of thousands of words cost no more than others', async () => {
   const [kept] = await query(
     system.database.superuserUrl,
     `select (select count(*)::int from patient.patient_word where patient_id = $1) as words,
-       (select count(*)::int from patient.patient_word_pair where patient_id = $1) as pairs,
+       (select count(*)::int from patient.patient_pair where patient_id = $1) as pairs,
        (select count(*)::int from patient.patient_key where patient_id = $1) as keys,
        (select max(length(word)) from patient.patient_word where patient_id = $1) as longest`,
     [id],

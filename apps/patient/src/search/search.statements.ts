@@ -88,7 +88,7 @@ export function readingOf(width: Width): string {
 export const typedText = `(select string_agg(word, ' ' order by place) from reading)`;
 
 const pairs = (word: string, other: string) =>
-  `select word, patient_id from patient.patient_word_pair where ${word} and ${other}`;
+  `select patient_id, words from patient.patient_pair where ${word} and ${other}`;
 
 const among = (column: string, reading: string) => `${column} = any ((select words from ${reading})::text[])`;
 
@@ -120,10 +120,6 @@ function namedPeople(width: Width): Statement<Named> {
        union all
        ${pairs(among('word', 'first'), among('other', 'second'))}
      ) as pair
-     cross join lateral (
-       select words from patient.patient_word
-       where patient_word.word = pair.word and patient_word.patient_id = pair.patient_id limit 1
-     ) as had
      where not exists (select from others where not (words like any (patterns)))
      limit $2`,
   );

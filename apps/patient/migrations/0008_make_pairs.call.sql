@@ -1,0 +1,1 @@
+call patient.make_all_pairs()

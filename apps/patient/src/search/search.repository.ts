@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { Database, type Connection } from '#platform';
 import { patientTable, type PatientRow } from '../patient/patient.table.ts';
-import { people, readingOf, typedText, type Named, type Width } from './search.statements.ts';
+import { namedPeople, typedText, wideReading, type Named } from './search.statements.ts';
 import type { Terms } from './terms.ts';
 
 /** Reads outside of transactions. */
@@ -17,12 +17,12 @@ export class SearchRepository {
     this.#reader = reader;
   }
 
-  /** Whose names answer every word of a text. */
-  named(text: string, width: Width, limit: number): Promise<Named[]> {
-    return people[width].rows(this.#reader, text, limit);
+  /** Whose names answer every word of a text; where they are fewer than `enough`, also those whose are merely like it. */
+  named(text: string, enough: number, limit: number): Promise<Named[]> {
+    return namedPeople.rows(this.#reader, text, limit, enough);
   }
 
-  /** The same, widely, of those of whom all else is true that is asked for: few enough to look at their names themselves. */
+  /** Both, of those of whom all else is true that is asked for: few enough to look at their names themselves. */
   namedAnd(text: string, terms: Terms, limit: number): Promise<Named[]> {
     const names = namesOf(terms);
     const statement = this.#named.getOrInsertComputed(names.join('_'), () =>
@@ -70,14 +70,14 @@ function preparePeople(reader: Connection, names: readonly Name[]) {
 function prepareNamed(reader: Connection, names: readonly Name[]) {
   const reading = reader
     .$with('reading', {})
-    .as(sql`with asked as (select ${sql.placeholder('text')}::text as text), ${sql.raw(readingOf('wide'))}`);
+    .as(sql`with asked as (select ${sql.placeholder('text')}::text as text), ${sql.raw(wideReading)}`);
   return (
     reader
       .with(reading)
       .select({
         id: patientTable.id,
         words: sql<string>`had.words`,
-        typed: sql<string>`${sql.raw(typedText)}`,
+        typed: sql<string>`${sql.raw(typedText('reading'))}`,
       })
       .from(patientTable)
       // With an offset, so that it is not worked out anew for each reading.

@@ -53,19 +53,14 @@ export class SearchService {
     return people.map((patient) => ({ patient, score: scores.get(patient.id) ?? 0 }));
   }
 
-  /** First by the very words typed, or their beginnings; where those are not enough, by words like them too. */
   async #scores(name: string, terms: Terms, limit: number): Promise<Map<string, number>> {
+    const named = terms.areNone
+      ? await this.names.named(name, limit, candidatesFor(limit))
+      : await this.names.namedAnd(name, terms, candidatesFor(limit));
+    const typed = named[0]?.typed.split(' ') ?? [];
     const scores = new Map<string, number>();
-    // Where more is asked for than a name, whoever fits widely is among few.
-    for (const width of terms.areNone ? (['narrow', 'wide'] as const) : (['wide'] as const)) {
-      if (scores.size >= limit) break;
-      const named = terms.areNone
-        ? await this.names.named(name, width, candidatesFor(limit))
-        : await this.names.namedAnd(name, terms, candidatesFor(limit));
-      const typed = named[0]?.typed.split(' ') ?? [];
-      for (const { id, words } of named)
-        if (!scores.has(id)) scores.set(id, rounded(nameFit(typed, words.trim().split(' '))));
-    }
+    for (const { id, words } of named)
+      if (!scores.has(id)) scores.set(id, rounded(nameFit(typed, words.trim().split(' '))));
     return scores;
   }
 

@@ -9,12 +9,6 @@ export interface Named {
   typed: string;
 }
 
-/**
- * What typed words are taken for. Narrowly: the words themselves or, unless somebody has each of them, all that begin so.
- * Widely: all that begin so or are like them.
- */
-export type Width = 'narrow' | 'wide';
-
 /** Of what one typed word may be a slip of, no more is looked at. */
 const mostLikenesses = 25;
 
@@ -48,44 +42,46 @@ const typed = `
     ) as known (is_known, begun)
   )`;
 
+// What each typed word is taken for: one of `words`, or whatever has this `beginning`; and the patterns of which a person's
+// words are like one then. Words are letters and digits alone.
+
+/** Taken narrowly they are the words themselves or, unless somebody has each of them, all that begin so. */
+const narrow = `
+  select place, word,
+    case when is_meant then array[word] else begun end as words,
+    case when not is_meant and begun is null then word end as beginning,
+    array['% ' || word || case when is_meant then ' %' else '%' end] as patterns
+  from (select *, bool_and(is_known) over () as is_meant from typed) as typed`;
+
 /**
- * What each typed word is taken for: one of `words`, or whatever has this `beginning`; and the patterns of which a person's
- * words are like one then. Words are letters and digits alone.
+ * Taken widely they are all that begin so, what a slip of the pen makes of them, and of a word that nobody has, also what has
+ * most of its trigrams.
  */
-const readings: Readonly<Record<Width, string>> = {
-  narrow: `
-    select place, word,
-      case when is_meant then array[word] else begun end as words,
-      case when not is_meant and begun is null then word end as beginning,
-      array['% ' || word || case when is_meant then ' %' else '%' end] as patterns
-    from (select *, bool_and(is_known) over () as is_meant from typed) as typed`,
-  // What a slip of the pen makes of it is like it; of what nobody is called, also what has most of its trigrams.
-  wide: `
-    select place, word,
-      coalesce(begun, '{}') || others as words,
-      case when begun is null then word end as beginning,
-      array['% ' || word || '%'] || array(select '% ' || other || ' %' from unnest(others) as other) as patterns
-    from typed
-    cross join lateral (
-      select array(
-        select other from unnest(
-          (array(select name_word.word from patient.name_word where slips && patient.slips(typed.word)))[1:${mostLikenesses}]
-          || case when not is_known and length(typed.word) >= ${leastLength}
-            then patient.alike(typed.word, ${mostLikenesses}) end
-        ) as other
-        where not starts_with(other, typed.word)
-      )
-      offset 0
-    ) as alike (others)`,
-};
+const wide = `
+  select place, word,
+    coalesce(begun, '{}') || others as words,
+    case when begun is null then word end as beginning,
+    array['% ' || word || '%'] || array(select '% ' || other || ' %' from unnest(others) as other) as patterns
+  from typed
+  cross join lateral (
+    select array(
+      select other from unnest(
+        (array(select name_word.word from patient.name_word where slips && patient.slips(typed.word)))[1:${mostLikenesses}]
+        || case when not is_known and length(typed.word) >= ${leastLength}
+          then patient.alike(typed.word, ${mostLikenesses}) end
+      ) as other
+      where not starts_with(other, typed.word)
+    )
+    offset 0
+  ) as alike (others)`;
 
-/** A query for the rows of a reading, after `with asked as (select … as text),`. */
-export function readingOf(width: Width): string {
-  return `${typed} ${readings[width]}`;
+/** What each word of the text that is `asked` for is taken for widely. */
+export const wideReading = `${typed} ${wide}`;
+
+/** What was typed, by its words. */
+export function typedText(reading: string): string {
+  return `(select string_agg(word, ' ' order by place) from ${reading})`;
 }
-
-/** What was typed, of the rows of a `reading`. */
-export const typedText = `(select string_agg(word, ' ' order by place) from reading)`;
 
 const pairs = (word: string, other: string) =>
   `select patient_id, words from patient.patient_pair where ${word} and ${other}`;
@@ -95,38 +91,45 @@ const among = (column: string, reading: string) => `${column} = any ((select wor
 const begun = (column: string, reading: string) => begins(column, `(select beginning from ${reading})`);
 
 /**
- * Those who answer the first two words of the text `$1`, of a single one it twice, and all others. Whose names begin as typed
- * come before those whose are merely like it.
+ * Those who answer the first two words of a reading, of a single one it twice, and all others: `$2` of them. Whose names begin
+ * as typed come before those whose are merely like it.
  */
-function namedPeople(width: Width): Statement<Named> {
-  return new Statement(
-    `search_${width}`,
-    `with reading as materialized (
-       with asked as (select $1::text as text), ${readingOf(width)}
-     ), first as materialized (
-       select words, beginning from reading where place = 1
-     ), second as materialized (
-       select words, beginning from reading where place <= 2 order by place desc limit 1
-     ), others as materialized (
-       select patterns from reading where place > 2
-     )
-     select patient_id as id, words, ${typedText} as typed
-     from (
-       ${pairs(among('word', 'first'), begun('other', 'second'))}
-       union all
-       ${pairs(begun('word', 'first'), begun('other', 'second'))}
-       union all
-       ${pairs(among('word', 'second'), begun('other', 'first'))}
-       union all
-       ${pairs(among('word', 'first'), among('other', 'second'))}
-     ) as pair
-     where not exists (select from others where not (words like any (patterns)))
-     limit $2`,
-  );
-}
+const answering = (reading: string) => `
+  with first as materialized (
+    select words, beginning from ${reading} where place = 1
+  ), second as materialized (
+    select words, beginning from ${reading} where place <= 2 order by place desc limit 1
+  ), others as materialized (
+    select patterns from ${reading} where place > 2
+  )
+  select patient_id as id, words
+  from (
+    ${pairs(among('word', 'first'), begun('other', 'second'))}
+    union all
+    ${pairs(begun('word', 'first'), begun('other', 'second'))}
+    union all
+    ${pairs(among('word', 'second'), begun('other', 'first'))}
+    union all
+    ${pairs(among('word', 'first'), among('other', 'second'))}
+  ) as pair
+  where not exists (select from others where not (words like any (patterns)))
+  limit $2`;
 
-/** Each names somebody twice who answers it in two ways. */
-export const people: Readonly<Record<Width, Statement<Named>>> = {
-  narrow: namedPeople('narrow'),
-  wide: namedPeople('wide'),
-};
+/**
+ * Those who answer every word of the text `$1`, taken narrowly and, where these are fewer than `$3`, widely; no more than `$2`
+ * of either. Who answers in two ways comes twice.
+ */
+export const namedPeople = new Statement<Named>(
+  'search_named',
+  `with asked as (select $1::text as text),
+   ${typed},
+   narrow as materialized (${narrow}),
+   wide as materialized (${wide}),
+   found as materialized (${answering('narrow')})
+   select id, words, ${typedText('typed')} as typed
+   from (
+     table found
+     union all
+     select * from (${answering('wide')}) as alike where (select count(distinct id) from found) < $3
+   ) as person`,
+);

@@ -5,7 +5,7 @@ const naming: ReadonlySet<string> = new Set(['patientId', 'survivorId', 'duplica
 
 /**
  * The ids of all patients that an answer tells of: those it names, and those whose own representation it holds, which
- * is told by its MRN.
+ * is told by its MRN and names others by its own members alone.
  */
 export function personsIn(answer: unknown, found = new Set<string>()): Set<string> {
   if (Array.isArray(answer)) for (const item of answer) personsIn(item, found);
@@ -13,8 +13,9 @@ export function personsIn(answer: unknown, found = new Set<string>()): Set<strin
     const isPatient = 'mrn' in answer;
     for (const name of Object.keys(answer)) {
       const value = (answer as Record<string, unknown>)[name];
-      if (typeof value === 'object') personsIn(value, found);
-      else if ((naming.has(name) || (isPatient && name === 'id')) && isId(value))
+      if (typeof value === 'object') {
+        if (!isPatient) personsIn(value, found);
+      } else if ((naming.has(name) || (isPatient && name === 'id')) && isId(value))
         found.add(value.toLowerCase());
     }
     // An appointment or entry that followed its patient's record: `patient: { from, to }`.

@@ -27,9 +27,10 @@ function held() {
     },
     (key) => key,
   );
-  const end = async (answered: readonly Promise<unknown>[]) => {
+  /** Ends one of those under way: the oldest, if nothing else is said. */
+  const end = async (answered: readonly Promise<unknown>[], nth = 0) => {
     await moment();
-    ends.shift()?.();
+    ends.splice(nth, 1)[0]?.();
     await Promise.all(answered);
   };
   return { asked, end, gathered };
@@ -39,19 +40,21 @@ beforeEach(() => void jest.useFakeTimers({ now: 0 }));
 afterEach(() => void jest.useRealTimers());
 
 describe('statements gathered', () => {
-  it('share the next one while one is under way, each answered by its key, and begin anew after a pause', async () => {
+  it('share the next one while two are under way, each answered by its key, and begin anew after a pause', async () => {
     const { asked, end, gathered } = held();
     const first = gathered.get(reader, 1);
     await moment();
-    const others = [2, 3].map((key) => gathered.get(reader, key));
+    const second = gathered.get(reader, 2);
+    await moment();
+    const others = [3, 4].map((key) => gathered.get(reader, key));
+    await moment();
+    expect(asked).toEqual([[1], [2]]);
     await end([first]);
+    await end([second]);
     await end(others);
-    expect(await Promise.all([first, ...others])).toEqual([-1, -2, -3]);
-    await moment();
-    const later = gathered.get(reader, 4);
-    await moment();
-    await end([later]);
-    expect(asked).toEqual([[1], [2, 3], [4]]);
+    expect(await Promise.all([first, second, ...others])).toEqual([-1, -2, -3, -4]);
+    await end([gathered.get(reader, 5)]);
+    expect(asked).toEqual([[1], [2], [3, 4], [5]]);
   });
 
   it('share the first one when they are asked for at once, or one turn of the event loop after the other', async () => {
@@ -93,22 +96,38 @@ describe('statements gathered', () => {
     const { asked, end, gathered } = held();
     const all = Array.from({ length: 10_000 }, () => gathered.get(reader, 1));
     await expect(gathered.get(reader, 1)).rejects.toEqual(unavailable);
-    for (let from = 0; from < all.length; from += 64) await end(all.slice(from, from + 64));
+    for (let from = 0; from < all.length; from += 32) await end(all.slice(from, from + 32));
     expect(asked.flat()).toHaveLength(10_000);
   });
 
-  it('are refused while the one under way is not answered in time, and so are those that waited for it', async () => {
+  it('are refused while neither of those under way is answered in time, and so are those that waited for them', async () => {
     const { asked, end, gathered } = held();
     const first = gathered.get(reader, 1);
     await moment();
-    const old = gathered.get(reader, 2);
+    const second = gathered.get(reader, 2);
+    await moment();
+    const old = gathered.get(reader, 3);
     jest.advanceTimersByTime(3_000);
-    const younger = gathered.get(reader, 3);
+    const younger = gathered.get(reader, 4);
     jest.advanceTimersByTime(2_001);
-    await expect(gathered.get(reader, 4)).rejects.toEqual(unavailable);
+    await expect(gathered.get(reader, 5)).rejects.toEqual(unavailable);
     await end([first]);
     await expect(old).rejects.toEqual(unavailable);
+    await end([second]);
     await end([younger]);
-    expect(asked).toEqual([[1], [3]]);
+    expect(asked).toEqual([[1], [2], [4]]);
+  });
+
+  it('go on by one while the other is not answered', async () => {
+    const { asked, end, gathered } = held();
+    const stuck = gathered.get(reader, 1);
+    for (const key of [2, 3, 4]) {
+      await moment();
+      const answer = gathered.get(reader, key);
+      jest.advanceTimersByTime(4_000);
+      await end([answer], 1);
+    }
+    await end([stuck]);
+    expect(asked).toEqual([[1], [2], [3], [4]]);
   });
 });

@@ -2,8 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError } from '../problem/domain-error.ts';
 import type { Connection } from './database.ts';
 
+/** While one statement is under way, the process has the answers of another to give. */
+const mostUnderWay = 2;
 /** Callers that one statement answers at the most, and what they may weigh together. */
-const [mostAtOnce, heaviestAtOnce] = [64, 2_000];
+const [mostAtOnce, heaviestAtOnce] = [32, 2_000];
 /** Turns of the event loop that a statement waits for others at the most. */
 const mostTurns = 3;
 /** So many are answered within a second or two; of more, each would hold an answer in memory for longer and longer. */
@@ -19,14 +21,17 @@ interface Waiting<Key, Value> {
 }
 
 /**
- * Statements of one kind outside of transactions, gathered under load: those who ask at once share one, and while one is
+ * Statements of one kind outside of transactions, gathered under load: those who ask at once share one, and while two are
  * under way, those who come wait and share the next. So each reads what was there after it asked. In a transaction everybody
  * reads for himself.
  */
 export class Gathered<Key, Value> {
   #waiting: Waiting<Key, Value>[] = [];
-  /** Since when a statement has been under way, or about to be. */
-  #busySince: number | undefined;
+  /** A statement is about to begin, with all who come until then. */
+  #isGathering = false;
+  #underWay = 0;
+  /** When the last of them began. */
+  #begun = 0;
 
   /**
    * @param read answers keys in their order
@@ -45,31 +50,43 @@ export class Gathered<Key, Value> {
       return value as Value;
     }
     const now = performance.now();
-    if (this.#waiting.length >= mostWaiting || now - (this.#busySince ?? now) > patienceMs) throw tooMuch();
+    const isHeldUp = this.#underWay === mostUnderWay && now - this.#begun > patienceMs;
+    if (this.#waiting.length >= mostWaiting || isHeldUp) throw tooMuch();
     return new Promise<Value>((resolve, reject) => {
       this.#waiting.push({ key, since: now, resolve, reject });
-      if (this.#busySince === undefined) void this.#readOn();
+      this.#beginNext();
     });
   }
 
-  async #readOn(): Promise<void> {
-    for (;;) {
-      this.#busySince = performance.now();
-      await this.#gather();
-      this.#refuseOld(performance.now() - patienceMs);
-      const together = this.#waiting.splice(0, this.#countAtOnce());
-      if (together.length === 0) break;
-      try {
-        const values = await this.read(
-          this.reader,
-          together.map(({ key }) => key),
-        );
-        for (const [index, { resolve }] of together.entries()) resolve(values[index] as Value);
-      } catch (error) {
-        for (const { reject } of together) reject(error);
-      }
+  #beginNext(): void {
+    if (this.#waiting.length > 0 && !this.#isGathering && this.#underWay < mostUnderWay)
+      void this.#readNext();
+  }
+
+  async #readNext(): Promise<void> {
+    this.#isGathering = true;
+    await this.#gather();
+    this.#isGathering = false;
+    this.#begun = performance.now();
+    this.#refuseOld(this.#begun - patienceMs);
+    const together = this.#waiting.splice(0, this.#countAtOnce());
+    if (together.length > 0) await this.#answer(together);
+  }
+
+  async #answer(together: readonly Waiting<Key, Value>[]): Promise<void> {
+    this.#underWay += 1;
+    this.#beginNext();
+    try {
+      const values = await this.read(
+        this.reader,
+        together.map(({ key }) => key),
+      );
+      for (const [index, { resolve }] of together.entries()) resolve(values[index] as Value);
+    } catch (error) {
+      for (const { reject } of together) reject(error);
     }
-    this.#busySince = undefined;
+    this.#underWay -= 1;
+    this.#beginNext();
   }
 
   /** Until a turn of the event loop brings nobody else: who asks because of what came in together goes together. */

@@ -18,7 +18,7 @@ export async function fillRegister(superuserUrl: string, people: number, present
     'patient',
     'patient_word',
     'patient_word_pair',
-    'patient_pair',
+    'patient_name_pair',
     'patient_key',
     'name_word',
   ])

@@ -80,6 +80,40 @@ it('those who have an empty identifier, or an address without house or postal co
   }
 });
 
+it('whose names begin as typed come before a crowd whose are merely like it', async () => {
+  await query(
+    system.database.superuserUrl,
+    `insert into patient.patient (id, mrn, active, name, birth_date, gender, telecom, address, identifier, communication, version,
+       created_at, updated_at)
+     select gen_random_uuid(), 'maier-' || n, true, '[{"family": "Maier", "given": ["Ina"]}]', date '1950-01-01' + n, 'female',
+       '[]', '[]', '[]', '[]', 1, now(), now() from generate_series(1, 500) as n`,
+  );
+  const [meier, meierhofer] = [
+    await clinic.patient({ name: [{ family: 'Meier', given: ['Ina'] }], birthDate: '1961-02-03' }),
+    await clinic.patient({ name: [{ family: 'Meierhofer', given: ['Inari'] }], birthDate: '1962-03-04' }),
+  ];
+  for (const name of ['meier', 'meier ina', 'ina meier']) {
+    const { body } = await system.staff.post<Matches>('/patients/search', { name });
+    expect(body.items.slice(0, 2).map(({ patient }) => patient.id)).toEqual([meier.id, meierhofer.id]);
+    expect(body.items).toHaveLength(50);
+  }
+});
+
+it('names as long as they may be, in letters of three bytes, are kept and found', async () => {
+  const letters = (from: number) =>
+    Array.from({ length: 99 }, (_, nth) =>
+      nth % 33 === 32 ? ' ' : String.fromCharCode(0x4e00 + ((from * 7_919 + nth * 104_729) % 20_000)),
+    ).join('');
+  const name = Array.from({ length: 20 }, (_, nth) => ({
+    family: letters(nth),
+    given: [letters(100 + nth)],
+  }));
+  const { id } = await clinic.patient({ name, birthDate: '1973-04-05' });
+  const [first = ''] = letters(0).split(' ');
+  const { body } = await system.staff.post<Matches>('/patients/search', { name: first });
+  expect(body.items.map(({ patient }) => patient.id)).toEqual([id]);
+});
+
 it('names of thousands of words cost no more than others', async () => {
   const words = (from: number) =>
     Array.from({ length: 33 }, (_, index) => String.fromCharCode(97 + ((from + index) % 26)).repeat(2)).join(
@@ -97,7 +131,7 @@ it('names of thousands of words cost no more than others', async () => {
   const [kept] = await query(
     system.database.superuserUrl,
     `select (select count(*)::int from patient.patient_word where patient_id = $1) as words,
-       (select count(*)::int from patient.patient_pair where patient_id = $1) as pairs,
+       (select count(*)::int from patient.patient_name_pair where patient_id = $1) as pairs,
        (select count(*)::int from patient.patient_key where patient_id = $1) as keys,
        (select max(length(word)) from patient.patient_word where patient_id = $1) as longest`,
     [id],

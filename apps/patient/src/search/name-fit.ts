@@ -6,8 +6,8 @@ const likeness = 0.85;
 /** How much of the score says whether anything of the name was left out. */
 const shareOfWhole = 0.05;
 
-/** How a word may answer one that was typed, 0 if it doesn't so: none of a kind fits better than any of the kind before. */
-const kinds: readonly ((term: string, word: string) => number)[] = [
+/** How well a word answers one that was typed, in each way it may, 0 if not in this way. No way fits better than one before it. */
+const ways: readonly ((term: string, word: string) => number)[] = [
   (term, word) => (word === term ? 1 : 0),
   (term, word) =>
     word.startsWith(term) ? beginning + ((1 - beginning) / 2) * (term.length / word.length) : 0,
@@ -23,26 +23,38 @@ export function nameFit(typed: readonly string[], names: readonly string[]): num
   return (sumOfFits(typed, names) / typed.length) * (1 - shareOfWhole) + whole * shareOfWhole;
 }
 
-/** The best fit first. What a kind has answered isn't compared by the next, which costs more. */
+interface Pair {
+  term: string;
+  word: string;
+  fit: number;
+}
+
+/** The best fit first. What is answered in one way isn't compared in the next, which costs more. */
 function sumOfFits(typed: readonly string[], names: readonly string[]): number {
-  const answered = new Set<number>();
-  const taken = new Set<string>();
+  const [terms, words] = [[...typed], [...names]];
   let sum = 0;
-  for (const fitOf of kinds) {
-    const pairs: { place: number; word: string; fit: number }[] = [];
-    for (const [place, term] of typed.entries())
-      if (!answered.has(place))
-        for (const word of names) {
-          const fit = taken.has(word) ? 0 : fitOf(term, word);
-          if (fit > 0) pairs.push({ place, word, fit });
-        }
-    for (const { place, word, fit } of pairs.sort((a, b) => b.fit - a.fit))
-      if (!answered.has(place) && !taken.has(word)) {
-        answered.add(place);
-        taken.add(word);
-        sum += fit;
-      }
-    if (answered.size === typed.length) break;
+  for (const fitOf of ways) {
+    for (const { term, word, fit } of pairsOf(terms, words, fitOf)) {
+      if (!terms.includes(term) || !words.includes(word)) continue;
+      terms.splice(terms.indexOf(term), 1);
+      words.splice(words.indexOf(word), 1);
+      sum += fit;
+    }
+    if (terms.length === 0) break;
   }
   return sum;
+}
+
+function pairsOf(
+  terms: readonly string[],
+  words: readonly string[],
+  fitOf: (term: string, word: string) => number,
+): Pair[] {
+  const pairs: Pair[] = [];
+  for (const term of terms)
+    for (const word of words) {
+      const fit = fitOf(term, word);
+      if (fit > 0) pairs.push({ term, word, fit });
+    }
+  return pairs.sort((a, b) => b.fit - a.fit);
 }

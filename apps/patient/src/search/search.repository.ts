@@ -2,8 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { Database, type Connection } from '#platform';
 import { patientTable, type PatientRow } from '../patient/patient.table.ts';
-import { namedPeople, typedText, wideReading, type Named } from './search.statements.ts';
+import { namedPeople, typedText, wideReading, type NamedRow } from './search.statements.ts';
 import type { Terms } from './terms.ts';
+
+/** Who was found by name. */
+interface Named {
+  /** The words that were asked for, in the form that names are kept in. */
+  typed: string[];
+  people: { id: string; words: string[] }[];
+}
 
 /** Reads outside of transactions. */
 @Injectable()
@@ -18,17 +25,17 @@ export class SearchRepository {
   }
 
   /** Whose names answer every word of a text; where they are fewer than `enough`, also those whose are merely like it. */
-  named(text: string, enough: number, limit: number): Promise<Named[]> {
-    return namedPeople.rows(this.#reader, text, limit, enough);
+  async named(text: string, enough: number, limit: number): Promise<Named> {
+    return namedOf(await namedPeople.rows(this.#reader, text, enough, limit));
   }
 
-  /** Both, of those of whom all else is true that is asked for: few enough to look at their names themselves. */
-  namedAnd(text: string, terms: Terms, limit: number): Promise<Named[]> {
+  /** Whose names are as a text or like it, of those of whom all else is true that is asked for: few enough to look at each. */
+  async namedAnd(text: string, terms: Terms, limit: number): Promise<Named> {
     const names = namesOf(terms);
     const statement = this.#named.getOrInsertComputed(names.join('_'), () =>
       prepareNamed(this.#reader, names),
     );
-    return statement.execute({ ...terms, text, limit });
+    return namedOf(await statement.execute({ ...terms, text, limit }));
   }
 
   /** Those of whom all is true that is asked for. */
@@ -39,6 +46,15 @@ export class SearchRepository {
     );
     return statement.execute({ ...terms, limit });
   }
+}
+
+/** Each once, of whom there may be two rows. */
+function namedOf(rows: readonly NamedRow[]): Named {
+  const people = [...new Map(rows.map((row) => [row.id, row])).values()];
+  return {
+    typed: rows[0]?.typed.split(' ') ?? [],
+    people: people.map(({ id, words }) => ({ id, words: words.trim().split(' ') })),
+  };
 }
 
 const keyed = (key: SQL) => sql`id in (select patient_id from patient.patient_key where key = ${key})`;

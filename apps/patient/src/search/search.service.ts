@@ -53,15 +53,12 @@ export class SearchService {
     return people.map((patient) => ({ patient, score: scores.get(patient.id) ?? 0 }));
   }
 
+  /** How well each person's names fit, by id. */
   async #scores(name: string, terms: Terms, limit: number): Promise<Map<string, number>> {
-    const named = terms.areNone
+    const { typed, people } = terms.areNone
       ? await this.names.named(name, limit, candidatesFor(limit))
       : await this.names.namedAnd(name, terms, candidatesFor(limit));
-    const typed = named[0]?.typed.split(' ') ?? [];
-    const scores = new Map<string, number>();
-    for (const { id, words } of named)
-      if (!scores.has(id)) scores.set(id, rounded(nameFit(typed, words.trim().split(' '))));
-    return scores;
+    return new Map(people.map(({ id, words }) => [id, rounded(nameFit(typed, words))]));
   }
 
   /** Who was merged away is found as the one whose record is kept. */

@@ -1,11 +1,11 @@
 import { Statement } from '#platform';
 
-/** Who was found by name. */
-export interface Named {
+/** Somebody who was found by name, and what they were found by. */
+export interface NamedRow {
   id: string;
-  /** Of all names, with spaces around. */
+  /** The words of all their names, each with a space before and after. */
   words: string;
-  /** The words that were asked for, in the form that names are kept in, with spaces between. */
+  /** The words that were asked for, in the form that names are kept in, with spaces between: the same in all rows. */
   typed: string;
 }
 
@@ -21,46 +21,46 @@ const mostWords = 6;
 /** Shorter words have too few trigrams to be told by them. */
 const leastLength = 6;
 
-const begins = (column: string, text: string) =>
+/** Whether a column begins with a text, as a range of the order of C. */
+const startsWith = (column: string, text: string) =>
   `${column} >= ${text} collate "C" and ${column} < (${text} || chr(1114111)) collate "C"`;
 
 /**
- * The words of the text that is `asked` for; in front those that the fewest words begin with. Those are `begun`, unless they
- * are many. (PostgreSQL doesn't see through an offset, so that it looks for them once.)
+ * The words of the text that is `asked` for, the rarest beginning first. `beginnings` are the known words that begin so, unless
+ * they are many. (PostgreSQL doesn't see through an offset, so that it looks for them once.)
  */
-const typed = `
+const typedWords = `
   typed as materialized (
-    select one.word, is_known, case when cardinality(begun) <= ${mostBeginnings} then begun end as begun,
-      row_number() over (order by cardinality(begun), length(one.word) desc) as place
+    select one.word, is_known, case when cardinality(found) <= ${mostBeginnings} then found end as beginnings,
+      row_number() over (order by cardinality(found), length(one.word) desc) as place
     from asked
     cross join unnest((patient.words(text))[1:${mostWords}]) as one (word)
     cross join lateral (
       select exists (select from patient.name_word where name_word.word = one.word),
         array(select name_word.word from patient.name_word
-          where ${begins('name_word.word', 'one.word')} limit ${mostBeginnings + 1})
+          where ${startsWith('name_word.word', 'one.word')} limit ${mostBeginnings + 1})
       offset 0
-    ) as known (is_known, begun)
+    ) as known (is_known, found)
   )`;
 
-// What each typed word is taken for: one of `words`, or whatever has this `beginning`; and the patterns of which a person's
-// words are like one then. Words are letters and digits alone.
+// A reading has a row for each typed word, by its place: it stands for one of `words`, or for whatever has the `beginning`, of
+// which `beginnings` is the list unless they are many; and by `patterns` for LIKE a person's words are told to have it.
 
-/** Taken narrowly they are the words themselves or, unless somebody has each of them, all that begin so. */
-const narrow = `
+/** The words themselves or, unless somebody has each of them, all that begin so. */
+const narrowReading = `
   select place, word,
-    case when is_meant then array[word] else begun end as words,
-    case when not is_meant and begun is null then word end as beginning,
+    case when is_meant then array[word] else '{}' end as words,
+    case when not is_meant then word end as beginning,
+    case when not is_meant then beginnings end as beginnings,
     array['% ' || word || case when is_meant then ' %' else '%' end] as patterns
   from (select *, bool_and(is_known) over () as is_meant from typed) as typed`;
 
 /**
- * Taken widely they are all that begin so, what a slip of the pen makes of them, and of a word that nobody has, also what has
- * most of its trigrams.
+ * All that begin so, what a slip of the pen makes of the words, and of a word that nobody has, also what has nearly half of its
+ * trigrams.
  */
-const wide = `
-  select place, word,
-    coalesce(begun, '{}') || others as words,
-    case when begun is null then word end as beginning,
+const wideReadingOfTyped = `
+  select place, word, others as words, word as beginning, beginnings,
     array['% ' || word || '%'] || array(select '% ' || other || ' %' from unnest(others) as other) as patterns
   from typed
   cross join lateral (
@@ -75,28 +75,29 @@ const wide = `
     offset 0
   ) as alike (others)`;
 
-/** What each word of the text that is `asked` for is taken for widely. */
-export const wideReading = `${typed} ${wide}`;
+/** The wide reading of the text that is `asked` for. */
+export const wideReading = `${typedWords} ${wideReadingOfTyped}`;
 
-/** What was typed, by its words. */
-export function typedText(reading: string): string {
-  return `(select string_agg(word, ' ' order by place) from ${reading})`;
+/** What was typed, from the rows of a reading or of `typed`. */
+export function typedText(rows: string): string {
+  return `(select string_agg(word, ' ' order by place) from ${rows})`;
 }
 
 const pairs = (word: string, other: string) =>
-  `select patient_id, words from patient.patient_pair where ${word} and ${other}`;
+  `select patient_id, words from patient.patient_name_pair where ${word} and ${other}`;
 
-const among = (column: string, reading: string) => `${column} = any ((select words from ${reading})::text[])`;
+const isOneOf = (column: string, texts: string) => `${column} = any ((select ${texts})::text[])`;
 
-const begun = (column: string, reading: string) => begins(column, `(select beginning from ${reading})`);
+const beginsAs = (column: string, text: string) => startsWith(column, `(select ${text})`);
 
 /**
- * Those who answer the first two words of a reading, of a single one it twice, and all others: `$2` of them. Whose names begin
- * as typed come before those whose are merely like it.
+ * Those who have the first two words of a reading (a single one is paired with itself) and match all others; at most `$3`. Whose
+ * names begin as typed come before those whose are merely like it.
  */
 const answering = (reading: string) => `
   with first as materialized (
-    select words, beginning from ${reading} where place = 1
+    select words, beginning, beginnings, case when beginnings is null then beginning end as unlisted
+    from ${reading} where place = 1
   ), second as materialized (
     select words, beginning from ${reading} where place <= 2 order by place desc limit 1
   ), others as materialized (
@@ -104,32 +105,34 @@ const answering = (reading: string) => `
   )
   select patient_id as id, words
   from (
-    ${pairs(among('word', 'first'), begun('other', 'second'))}
+    ${pairs(isOneOf('word', 'beginnings from first'), beginsAs('other', 'beginning from second'))}
     union all
-    ${pairs(begun('word', 'first'), begun('other', 'second'))}
+    ${pairs(beginsAs('word', 'unlisted from first'), beginsAs('other', 'beginning from second'))}
     union all
-    ${pairs(among('word', 'second'), begun('other', 'first'))}
+    ${pairs(isOneOf('word', 'words from first'), beginsAs('other', 'beginning from second'))}
     union all
-    ${pairs(among('word', 'first'), among('other', 'second'))}
+    ${pairs(isOneOf('word', 'words from second'), beginsAs('other', 'beginning from first'))}
+    union all
+    ${pairs(isOneOf('word', 'words from first'), isOneOf('other', 'words from second'))}
   ) as pair
   where not exists (select from others where not (words like any (patterns)))
-  limit $2`;
+  limit $3`;
 
 /**
- * Those who answer every word of the text `$1`, taken narrowly and, where these are fewer than `$3`, widely; no more than `$2`
- * of either. Who answers in two ways comes twice.
+ * Those who answer every word of the text `$1` by the narrow reading and, where these are fewer than `$2`, by the wide one; at
+ * most `$3` by either. Who answers in two ways comes twice.
  */
-export const namedPeople = new Statement<Named>(
+export const namedPeople = new Statement<NamedRow>(
   'search_named',
   `with asked as (select $1::text as text),
-   ${typed},
-   narrow as materialized (${narrow}),
-   wide as materialized (${wide}),
+   ${typedWords},
+   narrow as materialized (${narrowReading}),
+   wide as materialized (${wideReadingOfTyped}),
    found as materialized (${answering('narrow')})
    select id, words, ${typedText('typed')} as typed
    from (
      table found
      union all
-     select * from (${answering('wide')}) as alike where (select count(distinct id) from found) < $3
+     select * from (${answering('wide')}) as alike where (select count(distinct id) from found) < $2
    ) as person`,
 );

@@ -18,7 +18,7 @@ const untold = new Set([400, 413, 415, 428]);
 @Injectable()
 export class AccessLog implements AccessKeeper {
   readonly #logger = new Logger('AccessLog');
-  /** All that come while one insert is under way share the next one, and its commit. */
+  /** All that come while two inserts are under way share the next one, and its commit. */
   readonly #gathered: Gathered<AccessEntry, undefined>;
 
   constructor(

@@ -37,6 +37,7 @@ it.each<[string, unknown, unknown[]]>([
     [d, e],
   ],
   ['each once, however it is written', [{ patientId: a }, { patientId: a?.toUpperCase() }], [a]],
+  ['nobody within a patient’s own representation', { id: a, mrn: '1', name: [{ patientId: b }] }, [a]],
   ['nobody in ids of other things', { id: other, practitionerId: other, roomId: other, typeId: other }, []],
   ['nobody in what is no id', { patientId: 'x', survivorId: 1, replacedBy: null }, []],
   ['nobody in nothing', undefined, []],

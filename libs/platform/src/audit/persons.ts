@@ -13,9 +13,8 @@ export function personsIn(answer: unknown, found = new Set<string>()): Set<strin
     const isPatient = 'mrn' in answer;
     for (const name of Object.keys(answer)) {
       const value = (answer as Record<string, unknown>)[name];
-      if (typeof value === 'object') {
-        if (!isPatient) personsIn(value, found);
-      } else if ((naming.has(name) || (isPatient && name === 'id')) && isId(value))
+      if (typeof value === 'object' && !isPatient) personsIn(value, found);
+      else if ((naming.has(name) || (isPatient && name === 'id')) && isId(value))
         found.add(value.toLowerCase());
     }
     // An appointment or entry that followed its patient's record: `patient: { from, to }`.

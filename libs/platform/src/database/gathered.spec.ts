@@ -98,6 +98,7 @@ describe('statements gathered', () => {
     await expect(gathered.get(reader, 1)).rejects.toEqual(unavailable);
     for (let from = 0; from < all.length; from += 32) await end(all.slice(from, from + 32));
     expect(asked.flat()).toHaveLength(10_000);
+    expect(Math.max(...asked.map(({ length }) => length))).toBe(32);
   });
 
   it('are refused while neither of those under way is answered in time, and so are those that waited for them', async () => {
@@ -121,13 +122,43 @@ describe('statements gathered', () => {
   it('go on by one while the other is not answered', async () => {
     const { asked, end, gathered } = held();
     const stuck = gathered.get(reader, 1);
-    for (const key of [2, 3, 4]) {
-      await moment();
+    await moment();
+    for (const key of [2, 4, 6]) {
       const answer = gathered.get(reader, key);
+      await moment();
       jest.advanceTimersByTime(4_000);
+      const next = gathered.get(reader, key + 1);
       await end([answer], 1);
+      await end([next], 1);
     }
     await end([stuck]);
-    expect(asked).toEqual([[1], [2], [3], [4]]);
+    expect(asked).toEqual([[1], [2], [3], [4], [5], [6], [7]]);
+  });
+
+  it('go on after some that fail', async () => {
+    const failure = new Error('away');
+    const read = jest.fn<(connection: Connection, keys: readonly number[]) => Promise<readonly number[]>>();
+    read.mockRejectedValueOnce(failure).mockRejectedValueOnce(failure).mockResolvedValueOnce([3]);
+    const gathered = new Gathered<number, number>(reader, read);
+    for (const key of [1, 2]) await expect(gathered.get(reader, key)).rejects.toBe(failure);
+    expect(await gathered.get(reader, 3)).toBe(3);
+  });
+
+  it('go on after all that waited were refused', async () => {
+    const { asked, end, gathered } = held();
+    const all = [1, 2].map(async (key) => {
+      for (let turn = 0; turn < key * 4; turn += 1) await nextTurn();
+      return gathered.get(reader, key);
+    });
+    await moment();
+    await moment();
+    await moment();
+    const old = gathered.get(reader, 3);
+    jest.advanceTimersByTime(5_001);
+    await end([]);
+    await expect(old).rejects.toEqual(unavailable);
+    await end(all);
+    await end([gathered.get(reader, 4)]);
+    expect(asked).toEqual([[1], [2], [4]]);
   });
 });

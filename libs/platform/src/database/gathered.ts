@@ -10,7 +10,7 @@ const [mostAtOnce, heaviestAtOnce] = [32, 2_000];
 const mostTurns = 3;
 /** So many are answered within a second or two; of more, each would hold an answer in memory for longer and longer. */
 const mostWaiting = 10_000;
-/** A statement takes milliseconds. Where one takes so long, the database is away, and whoever waits is told. */
+/** A statement takes milliseconds. Where neither of two has ended by then, the database is away, and whoever waits is told. */
 const patienceMs = 5_000;
 
 interface Waiting<Key, Value> {
@@ -67,14 +67,14 @@ export class Gathered<Key, Value> {
     this.#isGathering = true;
     await this.#gather();
     this.#isGathering = false;
-    this.#begun = performance.now();
-    this.#refuseOld(this.#begun - patienceMs);
+    this.#refuseOld(performance.now() - patienceMs);
     const together = this.#waiting.splice(0, this.#countAtOnce());
     if (together.length > 0) await this.#answer(together);
   }
 
   async #answer(together: readonly Waiting<Key, Value>[]): Promise<void> {
     this.#underWay += 1;
+    this.#begun = performance.now();
     this.#beginNext();
     try {
       const values = await this.read(
@@ -84,9 +84,10 @@ export class Gathered<Key, Value> {
       for (const [index, { resolve }] of together.entries()) resolve(values[index] as Value);
     } catch (error) {
       for (const { reject } of together) reject(error);
+    } finally {
+      this.#underWay -= 1;
+      this.#beginNext();
     }
-    this.#underWay -= 1;
-    this.#beginNext();
   }
 
   /** Until a turn of the event loop brings nobody else: who asks because of what came in together goes together. */

@@ -33,15 +33,13 @@ interface Pair {
 function sumOfFits(typed: readonly string[], names: readonly string[]): number {
   const [terms, words] = [[...typed], [...names]];
   let sum = 0;
-  for (const fitOf of ways) {
+  for (const fitOf of ways)
     for (const { term, word, fit } of pairsOf(terms, words, fitOf)) {
       if (!terms.includes(term) || !words.includes(word)) continue;
       terms.splice(terms.indexOf(term), 1);
       words.splice(words.indexOf(word), 1);
       sum += fit;
     }
-    if (terms.length === 0) break;
-  }
   return sum;
 }
 

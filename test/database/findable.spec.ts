@@ -44,6 +44,9 @@ async function oldRegister(last = '0001_patient.sql'): Promise<void> {
        for one in select oid::regprocedure as name, prokind from pg_proc where pronamespace = 'patient'::regnamespace loop
          execute format('drop routine if exists %s cascade', one.name);
        end loop;
+       for one in select relname from pg_class where relnamespace = 'patient'::regnamespace and relkind = 'c' loop
+         execute format('drop type patient.%I', one.relname);
+       end loop;
      end $$;
      drop sequence patient.mrn_serial;
      delete from patient.migration where name > '${last}'`,

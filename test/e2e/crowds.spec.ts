@@ -65,6 +65,29 @@ it('a crowd itself is searched and matched, as far as one looks at it', async ()
   expect(one.body.items[0]?.patient.mrn).toBe('crowd-1234');
 });
 
+it.each(['nth1', 'nth1 crow', 'nth nth1'])(
+  'of a crowd whose names begin as %s a page is found',
+  async (name) => {
+    const { body } = await system.staff.post<Matches>('/patients/search', { name });
+    expect(body.items).toHaveLength(50);
+    expect(body.items.filter(({ patient }) => !patient.mrn.startsWith('crowd-1'))).toEqual([]);
+  },
+);
+
+it('somebody of whose names several begin as typed hides nobody whose are merely like it', async () => {
+  const given = ['Zabina', 'Zabinette'];
+  const several = await Promise.all(
+    Array.from({ length: 40 }, (_, nth) =>
+      clinic.patient({ name: [{ family: 'Zabin', given }], birthDate: `${1920 + nth}-05-06` }),
+    ),
+  );
+  const alike = await clinic.patient({ name: [{ family: 'Zabni' }], birthDate: '1965-06-07' });
+  const { body } = await system.staff.post<Matches>('/patients/search', { name: 'zabi zabin' });
+  const ids = body.items.map(({ patient }) => patient.id);
+  expect(new Set(ids.slice(0, 40))).toEqual(new Set(several.map(({ id }) => id)));
+  expect(ids.slice(40)).toEqual([alike.id]);
+});
+
 it('those who have an empty identifier, or an address without house or postal code, have nothing in common', async () => {
   const nothing = {
     identifier: [{ system: 'urn:example:number', value: '--' }],

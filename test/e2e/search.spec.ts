@@ -33,6 +33,8 @@ beforeAll(async () => {
   await register('小明', '王', ['小明']);
   await register('thomas', 'Thomas', ['Thomas']);
   await register('robertson', 'Christopherson', ['Wolfgang']);
+  await register('augusta', 'Smyth', ['Augusta', 'Lovelace']);
+  await register('fitz', 'Fitz', ['Ann', 'Bea', 'Cleo', 'Dora', 'Eve']);
 });
 afterAll(() => system.stop());
 
@@ -66,13 +68,17 @@ describe('a search by name', () => {
     ['小', '小明'],
     ['christoferson', 'robertson'],
     ['Kristopherson', 'robertson'],
+    ['Bergstorm bj', 'björn'],
+    ['augusta smith', 'augusta'],
+    ['augusta lovelace smith', 'augusta'],
+    ['ann bea cleo dora eve fitz, and more', 'fitz'],
   ])('finds by %s', async (name, expected) => {
     expect((await search({ name }))[0]).toBe(expected);
   });
 
   it('puts the words that were typed before their beginnings', async () => {
     expect(await search({ name: 'smith jo' })).toEqual(['john', 'jonathan']);
-    expect(await search({ name: 'smith' })).toEqual(['john', 'jonathan']);
+    expect(await search({ name: 'smith' })).toEqual(['john', 'jonathan', 'augusta']);
     expect(await search({ name: 'smith', limit: 1 })).toEqual(['john']);
   });
 
@@ -113,6 +119,7 @@ describe('a search', () => {
     { identifier: { system: 'urn:test', value: '943 476-5919' } },
     { birthDate: '1971-03-09' },
     { birthDate: '1971-03-09', name: 'berg', phone: '02079460018', email: 'bjorn@example.org' },
+    { birthDate: '1971-03-09', name: 'Bjrn Bergstorm' },
   ])('finds by %j', async (body) => {
     expect(await search(body)).toEqual(['björn']);
   });
@@ -125,6 +132,7 @@ describe('a search', () => {
     { identifier: { system: 'urn:other', value: '943 476-5919' } },
     { birthDate: '1971-09-03' },
     { birthDate: '1971-03-09', name: 'smith' },
+    { birthDate: '1971-03-09', name: '---' },
     { mrn: '0000-0000-1' },
     { mrn: 'Bergström' },
   ])('finds nobody by %j', async (body) => {
@@ -161,7 +169,7 @@ describe('a search', () => {
       await system.staff.post<Found>('/patients/search', { name: 'smith' }, headers),
       await system.staff.post<Found>('/patients/search', { name: 'bergström' }, headers),
     ];
-    expect([first.body.items.length, second.body.items.length]).toEqual([2, 1]);
+    expect([first.body.items.length, second.body.items.length]).toEqual([3, 1]);
     expect(second.headers.get('idempotency-replayed')).toBeNull();
   });
 });

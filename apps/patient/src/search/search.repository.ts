@@ -1,9 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, sql, type SQL } from 'drizzle-orm';
-import { Database, type Connection } from '#platform';
+import { Database, Statement, type Connection } from '#platform';
 import { patientTable, type PatientRow } from '../patient/patient.table.ts';
-import { namedPeople, typedText, wideReading, type NamedRow } from './search.statements.ts';
 import type { Terms } from './terms.ts';
+
+/** Somebody who was found by name. */
+interface NamedRow {
+  id: string;
+  /** The words of all their names, each with a space before and after. */
+  words: string;
+  /** The words that were asked for, in the form that names are kept in, with spaces between: the same in all rows. */
+  typed: string;
+}
+
+const namedPeople = new Statement<NamedRow>(
+  'search_named',
+  'select id, words, typed from patient.search_named($1, $2, $3)',
+);
 
 /** Who was found by name. */
 interface Named {
@@ -48,7 +61,7 @@ export class SearchRepository {
   }
 }
 
-/** Each once, of whom there may be two rows. */
+/** Each once, of whom there may be several rows. */
 function namedOf(rows: readonly NamedRow[]): Named {
   const people = [...new Map(rows.map((row) => [row.id, row])).values()];
   return {
@@ -86,14 +99,14 @@ function preparePeople(reader: Connection, names: readonly Name[]) {
 function prepareNamed(reader: Connection, names: readonly Name[]) {
   const reading = reader
     .$with('reading', {})
-    .as(sql`with asked as (select ${sql.placeholder('text')}::text as text), ${sql.raw(wideReading)}`);
+    .as(sql`select word, patterns from unnest(patient.widened_words(${sql.placeholder('text')}::text))`);
   return (
     reader
       .with(reading)
       .select({
         id: patientTable.id,
         words: sql<string>`had.words`,
-        typed: sql<string>`${sql.raw(typedText('reading'))}`,
+        typed: sql<string>`(select string_agg(word, ' ') from reading)`,
       })
       .from(patientTable)
       // With an offset, so that it is not worked out anew for each reading.

@@ -75,6 +75,29 @@ describe('a path', () => {
   });
 });
 
+describe('the security headers', () => {
+  it.each([
+    ['GET', '/patients', 200],
+    ['HEAD', '/patients', 200],
+    ['GET', '/appointments/a/b', 404],
+    ['DELETE', '/patients', 405],
+    ['GET', '/patients/health/live', 200],
+    ['GET', '/appointments/docs', 200],
+    ['GET', '/patients/openapi.json', 200],
+  ])('are on every answer of the application: %s %s', async (method, path, expected) => {
+    const { status, headers } = await system.staff.send(method, path);
+    expect(status).toBe(expected);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+    });
+    // The docs page needs its opener.
+    expect(headers.has('cross-origin-opener-policy')).toBe(false);
+  });
+});
+
 describe('X-Request-Id', () => {
   const requestId = async (path: string, given?: string) =>
     (await system.staff.get(path, given === undefined ? {} : { 'x-request-id': given })).headers.get(

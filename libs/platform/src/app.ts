@@ -1,7 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
-import helmet from 'helmet';
 import { requireAccessRules } from './access/require-access-rules.ts';
 import type { Config } from './config/config.ts';
 import { serveDocs } from './docs/openapi.ts';
@@ -10,6 +9,7 @@ import { refuseAmbiguous } from './http/ambiguous.ts';
 import { allowOrigins } from './http/cors.ts';
 import { EdgeAdapter, edgeLimits } from './http/edge.ts';
 import { answerRequestId } from './http/request-id.ts';
+import { answerSecurityHeaders } from './http/security-headers.ts';
 import { createLogger } from './log/logger.ts';
 import { NestLogger } from './log/nest-logger.ts';
 import { logRequests } from './log/request-lines.ts';
@@ -39,13 +39,7 @@ export async function createApp(
   if (config.telemetry) app.use(observeRequests(config.service));
   // Before whatever may answer, so that every answer leaves its line.
   app.use(logRequests(logger, config.service));
-  app.use(
-    helmet({
-      contentSecurityPolicy: { directives: contentSecurityPolicy(config) },
-      // The docs page opens the issuer's page, which comes back to it through window.opener.
-      crossOriginOpenerPolicy: false,
-    }),
-  );
+  app.use(answerSecurityHeaders(config));
   app.use(refuseAmbiguous);
   if (config.corsOrigins.length > 0)
     app.use(allowOrigins(adapter.getInstance<Express>(), config.corsOrigins));
@@ -65,17 +59,4 @@ function createExpress(): Express {
   server.set('trust proxy', 1);
   server.disable('x-powered-by');
   return server;
-}
-
-/** Only the docs page shows anything; it signs in at the issuer. */
-function contentSecurityPolicy({ oidc }: Config): Record<string, string[] | null> {
-  return {
-    'default-src': ["'none'"],
-    'script-src': ["'self'"],
-    'style-src': ["'self'", "'unsafe-inline'"],
-    'img-src': ["'self'", 'data:'],
-    'connect-src': ["'self'", new URL(oidc.issuer).origin],
-    'form-action': ["'self'"],
-    'upgrade-insecure-requests': null,
-  };
 }

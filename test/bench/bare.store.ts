@@ -66,5 +66,4 @@ export function storeOf(schema: string, connectionString: string | undefined): S
 }
 
 const insertOf = (schema: string): string => `
-  with own as materialized (select pg_current_xact_id() as id)
-  insert into "${schema}".access_log_sheet (patient_ids, accesses) select $1, $2 from own where id is not null`;
+  insert into "${schema}".access_log_sheet (patient_ids, accesses) select $1, $2 where pg_current_xact_id() is not null`;

@@ -169,7 +169,8 @@ it('the log of a patient and of whom was merged into that one is read by an inde
   const page = (before?: AccessPlace) => log.about(connections.reader, [survivor, duplicate], 51, before);
   const first = await page();
   // By a plan for whatever comes, as the services' connections make it.
-  const plan = await planOf(page);
+  const ids = `{${randomUUIDv7()},${randomUUIDv7()}}`;
+  const plan = await planOf(page, `explain execute patient_access_log_about ('${ids}', null, null, 51)`);
   expect(plan).toMatch(/Index (Only )?Scan( Backward)? using access_log_2026_patient_id_seq_idx/);
   expect(plan).toContain('Merge Append');
   expect(plan).toContain('Bitmap Index Scan on access_log_2026_patient_ids_idx');
@@ -190,13 +191,24 @@ it('the log of a patient and of whom was merged into that one is read by an inde
 });
 
 /** The generic plan of the last named statement that `read` ran. */
-async function planOf(read: () => Promise<unknown>): Promise<string> {
-  await read();
-  await connections.pool.query('set plan_cache_mode = force_generic_plan');
-  await read();
-  const { rows } = await connections.pool.query<Record<'QUERY PLAN', string>>(
-    `explain execute patient_access_log_about ('{${randomUUIDv7()},${randomUUIDv7()}}', null, null, 51)`,
+it('a transaction has its id before a row that it adds has its number', async () => {
+  const access = { requestId: 'r', caller: 'c', action: 'read', route: 'GET /', status: 200 } as const;
+  const plan = await planOf(
+    () => log.insert(connections.reader, [{ ...access, patientIds: [] }]),
+    `explain (verbose, costs off) execute patient_access_log_insert ('{}', '[]')`,
   );
+  expect(plan.match(/nextval/g)).toHaveLength(1);
+  expect(plan).toMatch(
+    /Result\n +Output: nextval.*\n +One-Time Filter: \(pg_current_xact_id\(\) IS NOT NULL\)/,
+  );
+});
+
+/** What PostgreSQL explains of a statement that has been sent, planned for whatever values come. */
+async function planOf(send: () => Promise<unknown>, explain: string): Promise<string> {
+  await send();
+  await connections.pool.query('set plan_cache_mode = force_generic_plan');
+  await send();
+  const { rows } = await connections.pool.query<Record<'QUERY PLAN', string>>(explain);
   await connections.pool.query('reset plan_cache_mode');
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }

@@ -31,11 +31,11 @@ export class AccessLogRepository {
 
   constructor({ name }: Service) {
     const table = `"${name}".access_log`;
-    // The transaction has its id before the row has its number: the sealer tells by that whether a number may still come.
+    // The transaction has its id before the row has its number, as a condition without columns is looked at before a row is made:
+    // the sealer tells by that whether a number may still come.
     this.#insert = new Statement(
       `${name}_access_log_insert`,
-      `with own as materialized (select pg_current_xact_id() as xact)
-       insert into ${table}_sheet (patient_ids, accesses) select $1, $2 from own where xact is not null`,
+      `insert into ${table}_sheet (patient_ids, accesses) select $1, $2 where pg_current_xact_id() is not null`,
     );
     const newest = (condition: string) =>
       `select * from ${table} where ${condition} and seq <= coalesce($2::bigint, 9223372036854775807)`;

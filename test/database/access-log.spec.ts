@@ -190,7 +190,6 @@ it('the log of a patient and of whom was merged into that one is read by an inde
   expect(seen.at(-1)?.patientId).toBe(duplicate);
 });
 
-/** The generic plan of the last named statement that `read` ran. */
 it('a transaction has its id before a row that it adds has its number', async () => {
   const access = { requestId: 'r', caller: 'c', action: 'read', route: 'GET /', status: 200 } as const;
   const plan = await planOf(

@@ -1,11 +1,12 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { RequestHandler } from 'express';
 import helmet, { type HelmetOptions } from 'helmet';
 import type { Config } from '../config/config.ts';
 
 /** Answers helmet's headers. They are always the same, so it is asked for them once: it sets each by a handler of its own. */
-export function answerSecurityHeaders(config: Config): RequestHandler {
+export function answerSecurityHeaders(
+  config: Config,
+): (request: IncomingMessage, response: ServerResponse, next: () => void) => void {
   const headers = headersOf(helmetOptions(config));
   return (_request, response, next) => {
     response.setHeaders(headers);

@@ -7,7 +7,7 @@ import { query } from '../harness/sql.ts';
 import { Chance } from '../matching/chance.ts';
 import { recordedAgain } from '../matching/mistakes.ts';
 import { Asker, targetOf } from './asker.ts';
-import { spread } from './durations.ts';
+import { quantile, spread } from './durations.ts';
 import { Findings } from './findings.ts';
 import { plansOf } from './plans.ts';
 import { fillRegister } from './register.rows.ts';
@@ -15,7 +15,10 @@ import { fillRegister } from './register.rows.ts';
 /** A million takes some seven minutes to fill in: BENCH_PATIENTS=1000000. */
 const people = Number(process.env.BENCH_PATIENTS ?? 100_000);
 const callers = 8;
-const times = 2_000;
+/** By turns with the others, so that what else the machine does meets all alike. */
+const rounds = 10;
+/** In each round. */
+const times = 400;
 const tries = 300;
 
 const findings = new Findings(
@@ -37,7 +40,7 @@ beforeAll(async () => {
   known = await query<PatientInput & pg.QueryResultRow>(
     system.database.superuserUrl,
     `select name, to_char(birth_date, 'YYYY-MM-DD') as "birthDate", gender, telecom, address, identifier
-     from patient.patient where id > gen_random_uuid() limit ${times}`,
+     from patient.patient where id > gen_random_uuid() limit 2000`,
   );
 }, 3_600_000);
 afterAll(async () => {
@@ -46,77 +49,94 @@ afterAll(async () => {
   await system.stop();
 });
 
-async function measure(
-  what: string,
-  path: string,
-  bodyOf: () => object,
-  statuses: readonly number[],
-  mostMs: number,
-): Promise<void> {
-  const { patient } = system.direct;
-  // What is answered is looked at before it is measured.
-  const replies = await repeat(tries, callers, () => patient.post<{ items?: object[] }>(path, bodyOf()));
-  const odd = replies.filter(({ status }) => !statuses.includes(status));
-  expect(odd.map(({ body }) => body).slice(0, 3)).toEqual([]);
-  const empty = replies.filter(({ body }) => body.items?.length === 0).length;
-  const target = targetOf(patient, path, {
-    kind: 'list',
-    bodies: Array.from({ length: 1.5 * times }, bodyOf),
-  });
-  // The first of them warm it up.
-  await asker.ask({ target, callers, times: times / 2 });
-  const report = await asker.ask({ target, callers, times });
-  expect(Object.keys(report.statuses).filter((status) => !statuses.includes(Number(status)))).toEqual([]);
-  const told = empty === 0 ? '' : `; ${empty} of ${tries} tried before found nobody`;
-  const measured = `${spread(report.durations ?? [])}${told}`;
-  findings.add(`POST ${path}, ${what}`, measured, `p95 <= ${mostMs} ms`);
+interface Kind {
+  readonly what: string;
+  readonly path: string;
+  readonly bodyOf: () => object;
+  readonly statuses: readonly number[];
+  /** Of 95 of a hundred answers. */
+  readonly mostMs: number;
 }
 
-it.each<[string, (person: PatientInput) => object]>([
-  ['name', ({ name: [name] }) => ({ name: `${name?.given?.[0] ?? ''} ${name?.family ?? ''}` })],
-  [
-    'beginnings',
-    ({ name: [name] }) => ({
-      name: `${name?.family.slice(0, 5) ?? ''} ${name?.given?.[0]?.slice(0, 3) ?? ''}`,
-    }),
-  ],
-  ['family name alone', ({ name: [name] }) => ({ name: name?.family })],
-  [
-    'a name mistyped, and birth date',
-    (person) => {
-      const [name] = recordedAgain(chance, person).name;
-      return { name: `${name?.family ?? ''} ${name?.given?.[0] ?? ''}`, birthDate: person.birthDate };
-    },
-  ],
-  [
-    'a name mistyped',
-    (person) => {
-      const [name] = recordedAgain(chance, person).name;
-      return { name: `${name?.family ?? ''} ${name?.given?.[0] ?? ''}` };
-    },
-  ],
-  ['phone', ({ telecom: [phone] = [] }) => ({ phone: `0${phone?.value.slice(3) ?? '7900000000'}` })],
-  ['birth date', ({ birthDate }) => ({ birthDate })],
-])('searches by %s', async (what, bodyOf) => {
-  await measure(what, '/patients/search', () => bodyOf(chance.one(known)), [200], 30);
+const search = (what: string, bodyOf: (person: PatientInput) => object): Kind => ({
+  ...{ what: `POST /patients/search, ${what}`, path: '/patients/search', statuses: [200], mostMs: 30 },
+  bodyOf: () => bodyOf(chance.one(known)),
 });
 
-it('matches', async () => {
-  await measure(
-    'somebody recorded again',
-    '/patients/match',
-    () => recordedAgain(chance, chance.one(known)),
-    [200],
-    60,
+function mistyped(person: PatientInput): string {
+  const [name] = recordedAgain(chance, person).name;
+  return `${name?.family ?? ''} ${name?.given?.[0] ?? ''}`;
+}
+
+const kinds: readonly Kind[] = [
+  search('name', ({ name: [name] }) => ({ name: `${name?.given?.[0] ?? ''} ${name?.family ?? ''}` })),
+  search('beginnings', ({ name: [name] }) => ({
+    name: `${name?.family.slice(0, 5) ?? ''} ${name?.given?.[0]?.slice(0, 3) ?? ''}`,
+  })),
+  search('family name alone', ({ name: [name] }) => ({ name: name?.family })),
+  search('a name mistyped, and birth date', (person) => ({
+    name: mistyped(person),
+    birthDate: person.birthDate,
+  })),
+  search('a name mistyped', (person) => ({ name: mistyped(person) })),
+  search('phone', ({ telecom: [phone] = [] }) => ({ phone: `0${phone?.value.slice(3) ?? '7900000000'}` })),
+  search('birth date', ({ birthDate }) => ({ birthDate })),
+  {
+    what: 'POST /patients/match, somebody recorded again',
+    path: '/patients/match',
+    bodyOf: () => recordedAgain(chance, chance.one(known)),
+    statuses: [200],
+    mostMs: 60,
+  },
+  {
+    what: 'POST /patients, looking for duplicates',
+    path: '/patients',
+    bodyOf: () => {
+      const [named, other] = [chance.one(known), chance.one(known)];
+      return { ...named, birthDate: other.birthDate, telecom: [], identifier: [], address: other.address };
+    },
+    statuses: [201, 409],
+    mostMs: 80,
+  },
+];
+
+/** How many of those who were tried found nobody, by what they asked for. */
+const inVain = new Map<Kind, number>();
+
+it.each(kinds)('$what: is answered', async (kind) => {
+  const { path, bodyOf, statuses } = kind;
+  const replies = await repeat(tries, callers, () =>
+    system.direct.patient.post<{ items?: object[] }>(path, bodyOf()),
   );
+  const odd = replies.filter(({ status }) => !statuses.includes(status));
+  expect(odd.map(({ body }) => body).slice(0, 3)).toEqual([]);
+  inVain.set(kind, replies.filter(({ body }) => body.items?.length === 0).length);
 });
 
-it('registers, looking for duplicates', async () => {
-  const bodyOf = () => {
-    const [named, other] = [chance.one(known), chance.one(known)];
-    return { ...named, birthDate: other.birthDate, telecom: [], identifier: [], address: other.address };
-  };
-  await measure('looking for duplicates', '/patients', bodyOf, [201, 409], 80);
+it('answers in time', async () => {
+  const measured = kinds.map((kind) => {
+    const bodies = Array.from({ length: (rounds + 1) * times }, kind.bodyOf);
+    const target = targetOf(system.direct.patient, kind.path, { kind: 'list', bodies });
+    return { kind, target, durations: [] as (readonly number[])[] };
+  });
+  // The first of them warm it up.
+  for (let round = -1; round < rounds; round += 1)
+    for (const { kind, target, durations } of measured) {
+      const report = await asker.ask({ target, callers, times });
+      const odd = Object.keys(report.statuses).filter((status) => !kind.statuses.includes(Number(status)));
+      expect(odd).toEqual([]);
+      if (round >= 0) durations.push(report.durations ?? []);
+    }
+  for (const { kind, durations } of measured) {
+    const p95 = durations.map((round) => quantile(round, 0.95));
+    const empty = inVain.get(kind) ?? 0;
+    const told = empty === 0 ? '' : `; ${empty} of ${tries} tried before found nobody`;
+    findings.add(
+      kind.what,
+      `${spread(durations.flat())}; p95 of a round from ${Math.min(...p95).toFixed(1)} to ${Math.max(...p95).toFixed(1)} ms${told}`,
+      `p95 <= ${kind.mostMs} ms`,
+    );
+  }
 });
 
 it('uses indexes', async () => {

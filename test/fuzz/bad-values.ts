@@ -54,6 +54,11 @@ export function badValues(name: string, schema: Schema): string[] {
   const random = fc.sample(fc.json({ maxDepth: 3 }), { numRuns: 6, seed });
   const ofOtherTypes = [
     ...['null', 'true', '-1.5', '1e400', '-1e400', `"${unspeakable}"`, '[]', '{}', `{"${unspeakable}":[1]}`],
+    ...[
+      `{"constructor":"${unspeakable}"}`,
+      '{"constructor":{"prototype":{"constructor":{}}}}',
+      '[{"constructor":1}]',
+    ],
     ...['['.repeat(levels) + ']'.repeat(levels), `[${'0,'.repeat(items)}0]`, ...random],
   ].filter((text) => !kinds.includes(kindOf(JSON.parse(text))));
   return [...new Set([...own, ...ofOtherTypes])];

@@ -93,6 +93,22 @@ describe('a name that every object answers to', () => {
     expect({}).not.toHaveProperty('polluted');
   });
 
+  it.each([
+    { constructor: 1 },
+    { constructor: 'a', a: 1 },
+    { constructor: { prototype: {} } },
+    { constructor: { prototype: { constructor: {} } } },
+    { then: 1, constructor: { then: true } },
+  ])('is unknown in a value where none may have members: %j', (value) => {
+    expect(pathsOfJson({ ...letter, title: value })).toEqual(
+      expect.arrayContaining(['title', 'title.constructor']),
+    );
+    expect(pathsOfJson({ ...letter, colour: [value] })).toEqual(
+      expect.arrayContaining(['colour', 'colour.0.constructor']),
+    );
+    expect(pathsOfJson({ ...letter, title: '', lines: [[value]] })).toContain('title');
+  });
+
   it('is unknown in a query too', () => {
     expect(faultsOf(() => parseText(Query, { toString: '1' }))).toHaveLength(1);
   });
@@ -131,6 +147,13 @@ describe('a document of any size or depth', () => {
   it('is refused when it holds too much', () => {
     expect(pathsOfJson({ ...letter, lines: Array<object>(30_000).fill({ text: 'a' }) })).toEqual(['lines']);
     expect(pathsOfJson({ ...letter, title: 'a'.repeat(100_000) })).toEqual(['title']);
+    const members = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`a${at}`, 1]));
+    expect(pathsOfJson(members(200))).toContain('a199');
+    for (const document of [members(201), { ...letter, lines: [members(201)] }])
+      expect(faultsOfJson(document)).toEqual([
+        { path: '', message: 'must not have objects of more than 200 members' },
+      ]);
   });
 });
 

@@ -6,7 +6,12 @@ import { ValidationFailed } from '../problem/domain-error.ts';
 type Constructor<T = object> = new () => T;
 
 const maxDepth = 16;
-/** What every object answers to: class-validator would take such a name for a declared one. */
+/** Of one object. class-transformer compares each name with every other. */
+const maxMembers = 200;
+/**
+ * What every object answers to: class-validator would take such a name for a declared one, and class-transformer what is
+ * under `constructor` for the class of the object.
+ */
 const inertKeys = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 /**
@@ -67,7 +72,8 @@ function validated<T extends object>(
 ): T {
   const faults = textFaults(asSent);
   if (faults.some(({ path }) => path === '')) throw new ValidationFailed(faults);
-  const instance = plainToInstance(dto, document, { exposeUnsetFields: false });
+  const harmless = faults.length === 0 ? document : withoutInertKeys(document);
+  const instance = plainToInstance(dto, harmless, { exposeUnsetFields: false });
   const errors = validateSync(instance, {
     whitelist: true,
     forbidNonWhitelisted: unknownFields === 'refused',
@@ -77,6 +83,12 @@ function validated<T extends object>(
   const all = [...faults, ...errors.flatMap((error) => flatten(error, ''))];
   if (all.length > 0) throw new ValidationFailed(all);
   return instance;
+}
+
+/** Only for what is refused anyway: a copy. */
+function withoutInertKeys(document: object): object {
+  const text = JSON.stringify(document, (key, value: unknown) => (inertKeys.has(key) ? undefined : value));
+  return JSON.parse(text) as object;
 }
 
 function flatten(error: ValidationError, parent: string): FieldError[] {
@@ -90,7 +102,7 @@ function flatten(error: ValidationError, parent: string): FieldError[] {
 
 /**
  * What no field may hold: text that PostgreSQL can't keep (NUL) or UTF-8 can't carry (lone surrogates), keys that
- * an object's prototype has, and nesting deep enough to exhaust a recursive reader. Walked without recursion.
+ * an object's prototype has, and nesting or members enough to exhaust a reader. Walked without recursion.
  */
 function textFaults(document: object): FieldError[] {
   const faults: FieldError[] = [];
@@ -105,7 +117,10 @@ function textFaults(document: object): FieldError[] {
     } else if (typeof value === 'object' && value !== null) {
       if (depth >= maxDepth)
         return [{ path: '', message: `must not be nested deeper than ${maxDepth} levels` }];
-      for (const [key, child] of Object.entries(value)) {
+      const members = Object.entries(value);
+      if (!Array.isArray(value) && members.length > maxMembers)
+        return [{ path: '', message: `must not have objects of more than ${maxMembers} members` }];
+      for (const [key, child] of members) {
         const at = path ? `${path}.${key}` : key;
         if (inertKeys.has(key) || key.includes('\0') || !key.isWellFormed())
           faults.push({ path: at.toWellFormed().replaceAll('\0', ''), message: 'unknown field' });

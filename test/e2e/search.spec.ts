@@ -24,7 +24,10 @@ beforeAll(async () => {
       { system: 'phone', value: '+442079460018' },
       { system: 'email', value: 'Bjorn@Example.org' },
     ],
-    identifier: [{ system: 'urn:test', value: '943 476-5919' }],
+    identifier: [
+      { system: 'urn:test', value: '943 476-5919' },
+      { system: 'urn:card', value: 'Pre\u0301-7' },
+    ],
   });
   await register('john', 'Smith', ['John']);
   await register('jonathan', 'Smithson', ['Jonathan']);
@@ -117,6 +120,8 @@ describe('a search', () => {
     { identifier: 'urn:test|943 476 5919' },
     { identifier: { value: '943-476-5919' } },
     { identifier: { system: 'urn:test', value: '943 476-5919' } },
+    { identifier: 'Pre\u0301-7' },
+    { identifier: { system: ' urn:card ', value: 'Pre\u0301-7 ' } },
     { birthDate: '1971-03-09' },
     { birthDate: '1971-03-09', name: 'berg', phone: '02079460018', email: 'bjorn@example.org' },
     { birthDate: '1971-03-09', name: 'Bjrn Bergstorm' },

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { field, satisfies, type FieldOptions } from './field.ts';
 import { PatientDto } from './patient.dto.ts';
-import { LocalDate, printable, Text, Whole } from './value-fields.ts';
+import { composed, LocalDate, printable, Text, Whole } from './value-fields.ts';
 
 const maxIdentifier = 200;
 
@@ -15,10 +16,18 @@ function isTerm(value: unknown): boolean {
   );
 }
 
-function isSystemAndValue(value: unknown): boolean {
+function isSystemAndValue(value: unknown): value is { system?: string; value: string } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const { system, value: term, ...others } = value as Record<string, unknown>;
   return Object.keys(others).length === 0 && isTerm(term) && (system === undefined || isTerm(system));
+}
+
+/** As identifiers are kept. */
+function composedTerm(value: unknown): unknown {
+  if (!isSystemAndValue(value)) return composed(value, maxIdentifier);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, term]) => [name, composed(term, maxIdentifier)]),
+  );
 }
 
 const termSchema = { type: 'string', minLength: 1, maxLength: maxIdentifier, pattern: printable.source };
@@ -39,6 +48,7 @@ function IdentifierTerm(options: FieldOptions): PropertyDecorator {
         },
       ],
     },
+    Transform(({ value }: { value: unknown }) => composedTerm(value)),
     satisfies(
       'isIdentifierTerm',
       (value) => isTerm(value) || isSystemAndValue(value),

@@ -153,6 +153,35 @@ it('moves an appointment whose patient is merged away meanwhile, and keeps nobod
   expect((await moved).status).toBe(200);
 });
 
+it('lets nobody come to wait before what is just being opened is there to be seen', async () => {
+  const openOn = (day: number) => ({
+    timeZone: 'UTC',
+    weekly: [],
+    exceptions: [{ date: ahead(day).slice(0, 10), from: '09:00', to: '10:00' }],
+  });
+  const { id: practitionerId } = await clinic.practitioner([type.id], openOn(5));
+  const { id } = await clinic.book({ ...booking(), practitionerId, start: ahead(5, '09:00') });
+  const other = await clinic.patient();
+  held = await obstruct(system.database, 'select from appointment.claim where owner_id = $1 for update', [
+    id,
+  ]);
+  // It has looked who waits, and comes no further than to give up the claim of what it cancels.
+  const opened = system.direct.appointment.change(
+    'PUT',
+    `/appointments/practitioners/${practitionerId}/availability?conflicts=cancel`,
+    2,
+    openOn(6),
+  );
+  await waitingForLocks(system.database, 'appointment', 1);
+  const window = { earliest: ahead(6, '00:00'), latest: ahead(6, '23:00') };
+  const entered = clinic.wait({ patientId: other.id, typeId: type.id, ...window });
+  await waitingForLocks(system.database, 'appointment', 2);
+  await held.release();
+  held = undefined;
+  expect((await opened).status).toBe(200);
+  expect((await entered).status).toBe('waiting');
+});
+
 it('tells the caller to try again when a lock is held for long, and keeps nothing of the attempt', async () => {
   const before = await count(system.database, 'appointment.appointment');
   const key = { 'idempotency-key': `patience-${patient.id}` };

@@ -170,9 +170,13 @@ export class FreedTimeRepository {
     return new Map([...byRoom].map(([roomId, freed]) => [roomId, freed.flatMap((each) => each.during)]));
   }
 
-  /** The latest start that anybody waits for, epoch milliseconds; undefined when nobody waits. */
-  async furthest(connection: Connection): Promise<number | undefined> {
-    return (await furthest.row(connection))?.latest ?? undefined;
+  /**
+   * The latest start that anybody waits for, epoch milliseconds; undefined when nobody waits. Until the transaction ends
+   * nobody comes to wait.
+   */
+  async furthest(tx: Connection): Promise<number | undefined> {
+    const [, row] = await together(tx, () => Promise.all([lockFreeing.rows(tx), furthest.row(tx)]));
+    return row?.latest ?? undefined;
   }
 }
 

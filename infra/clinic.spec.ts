@@ -30,7 +30,7 @@ describe.each(['dev', 'prod'])('the stack %s', (stack) => {
       taskDefinitions: each(
         ({ name }) => `arn:aws:ecs:eu-central-1:123456789012:task-definition/clinic-${stack}-${name}:1`,
       ),
-      ecsServices: each(({ name }) => `clinic-${stack}-${name}`),
+      ecsServices: each(({ name }) => `clinic-${stack}-${name}-8f7e6d5`),
       targetGroups: each(
         ({ name }) =>
           `arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/${targetGroupName(`clinic-${stack}`, name)}/1`,

@@ -102,7 +102,7 @@ describe.each(services.map(({ name }) => name))('the service %s', (name) => {
       ['DesiredTaskCount', 'RunningTaskCount'].map((metricName) => ({
         metricName,
         namespace: 'ECS/ContainerInsights',
-        dimensions: { ClusterName: 'clinic-prod', ServiceName: `clinic-prod-${name}` },
+        dimensions: { ClusterName: 'clinic-prod', ServiceName: `clinic-prod-${name}-8f7e6d5` },
       })),
     );
     expect(at(one(prod, 'aws:ecs/cluster:Cluster'), 'settings')).toEqual([

@@ -285,7 +285,7 @@ describe.each(services)('the service $name', ({ name, port, prefix }) => {
     expect(target.inputs).toMatchObject({
       serviceNamespace: 'ecs',
       scalableDimension: 'ecs:service:DesiredCount',
-      resourceId: `service/clinic-prod/clinic-prod-${name}`,
+      resourceId: `service/clinic-prod/clinic-prod-${name}-8f7e6d5`,
       minCapacity: 2,
       maxCapacity: 8,
     });

@@ -37,7 +37,8 @@ const outputs: Readonly<Record<string, (name: string, inputs: Values) => Values>
     listeners: [{ arn: arn('elasticloadbalancing', `listener/app/${name}/1/80`) }],
   }),
   'awsx:ecs:FargateService': (name) => ({
-    service: { name },
+    // Pulumi makes it a name of its own.
+    service: { name: `${name}-8f7e6d5` },
     taskDefinition: { arn: arn('ecs', `task-definition/${name}:1`) },
   }),
   'aws:lb/targetGroup:TargetGroup': (name) => ({

@@ -14,7 +14,7 @@ const [ran, meant] = ['1', '2'].map((digit) => `sha256:${digit.repeat(64)}`);
 const outputs = JSON.stringify({
   url: 'http://clinic-dev.elb.example',
   cluster: 'clinic-dev',
-  ecsServices: { patient: 'clinic-dev-patient' },
+  ecsServices: { patient: 'clinic-dev-patient-8f7e6d5' },
   taskDefinitions: { patient: 'arn:aws:ecs:eu-central-1:123456789012:task-definition/clinic-dev-patient:41' },
   images: { patient: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-dev/patient@${ran}` },
   targetGroups: { patient: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/p/1' },

@@ -66,7 +66,7 @@ async function lastLogLinesOf(aws: Aws, { logGroup }: Place): Promise<string[]> 
   return lines;
 }
 
-/** The alarms of a stack that ring; their names begin as the cluster's does, and a service's as the service's. */
+/** The alarms of a stack that ring; their names begin as the cluster's does, and a service's go on with its own. */
 export async function observeAlarms(
   aws: Aws,
   { cluster, services }: Pick<StackOutputs, 'cluster' | 'services'>,
@@ -77,7 +77,7 @@ export async function observeAlarms(
       name,
       reason: StateReason ?? 'for no stated reason',
       since: StateTransitionedTimestamp,
-      isShared: !services.some(({ ecsService }) => name.startsWith(`${ecsService}-`)),
+      isShared: !services.some(({ service }) => name.startsWith(`${cluster}-${service}-`)),
     }),
   );
 }

@@ -16,7 +16,7 @@ const digest = `sha256:${'1'.repeat(64)}`;
 const outputs = {
   url: 'http://clinic-dev.elb.example',
   cluster: 'clinic-dev',
-  ecsServices: { patient: 'clinic-dev-patient' },
+  ecsServices: { patient: 'clinic-dev-patient-8f7e6d5' },
   taskDefinitions: { patient: 'arn:aws:ecs:eu-central-1:123456789012:task-definition/clinic-dev-patient:42' },
   images: { patient: `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-dev/patient@${digest}` },
   targetGroups: { patient: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/p/1' },

@@ -133,6 +133,18 @@ describe('a change of availability', () => {
     expect(await stored(afternoon)).toEqual(afternoon);
   });
 
+  it('may be sent as it was read', async () => {
+    const { body: read } = await system.staff.get(path());
+    const { status, body } = await replace('', read);
+    expect([status, body.availability]).toEqual([200, { ...read, version: 3 }]);
+  });
+
+  it('closes a date for all types or none', async () => {
+    const exceptions = [{ date: ahead(3).slice(0, 10), closed: true, typeIds: [visit.typeId] }];
+    const { status, body } = await replace('?dryRun=true', { ...mornings, exceptions });
+    expect([status, body.code]).toEqual([400, 'validation_failed']);
+  });
+
   it.each(['dryRun=yes', 'dryRun=', 'conflicts=drop', 'conflicts=', 'force=true'])(
     'does not know %s',
     async (query) => {

@@ -90,6 +90,14 @@ describe('a series', () => {
     expect(starts((await booked(recurrence)).booked)).toEqual(days.map((day) => ahead(day)));
   });
 
+  it('answers until in UTC when it is an instant', async () => {
+    const day = ahead(4).slice(0, 10);
+    const { recurrence } = await booked({ frequency: 'daily', until: `${day}T23:30:00+05:30` });
+    expect(recurrence).toEqual({ frequency: 'daily', interval: 1, until: `${day}T18:00:00Z` });
+    const dated = await booked({ frequency: 'weekly', until: day }, await clinic.visit());
+    expect(dated.recurrence).toMatchObject({ until: day });
+  });
+
   it('on the 31st leaves out the months that have none, says so and does not count them', async () => {
     const first = firstOf31((month) => month.add({ months: 1 }).daysInMonth < 31);
     const series = await booked(

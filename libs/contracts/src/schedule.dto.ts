@@ -131,9 +131,11 @@ export class AvailabilityExceptionDto {
   @LocalDate()
   @Agrees<AvailabilityExceptionDto>(
     'isClosedOrOpen',
-    ({ closed, from, to }) =>
-      closed ? from === undefined && to === undefined : from !== undefined && to !== undefined,
-    'must come with either closed: true or from and to',
+    ({ closed, from, to, typeIds }) =>
+      closed
+        ? from === undefined && to === undefined && typeIds === undefined
+        : from !== undefined && to !== undefined,
+    'must come with either closed: true alone or from and to',
   )
   date!: string;
 
@@ -155,7 +157,7 @@ export class AvailabilityExceptionDto {
   typeIds?: string[];
 }
 
-export class AvailabilityInput {
+class AvailabilityRules {
   @TimeZone()
   timeZone!: string;
 
@@ -166,7 +168,17 @@ export class AvailabilityInput {
   exceptions!: AvailabilityExceptionDto[];
 }
 
-export class AvailabilityDto extends AvailabilityInput {
+export class AvailabilityInput extends AvailabilityRules {
+  @Whole({
+    optional: true,
+    min: 1,
+    max: maxVersion,
+    description: 'May be sent back as it was read; which version is replaced is said by If-Match alone.',
+  })
+  version?: number;
+}
+
+export class AvailabilityDto extends AvailabilityRules {
   @Whole({ min: 1, max: maxVersion }) version!: number;
 }
 

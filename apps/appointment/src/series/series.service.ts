@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import {
   isLocalDate,
   maxOccurrences,
+  type RecurrenceDto,
   type SeriesCancellationInput,
   type SeriesDto,
   type SeriesInput,
@@ -85,7 +86,7 @@ export class SeriesService {
       roomId: input.roomId ?? null,
       start: toUtc(input.start),
       reason: input.reason ?? null,
-      recurrence: { ...recurrence, interval: recurrence.interval ?? 1 },
+      recurrence: keptOf(recurrence),
       onConflict,
       skipped,
       homeId: null,
@@ -164,4 +165,10 @@ function plan({ practitioner }: Terms, { start, recurrence }: SeriesInput): Occu
 function required(series: SeriesRow | undefined): SeriesRow {
   if (!series) throw new NotFound('series');
   return series;
+}
+
+/** As it is answered: instants in UTC. */
+function keptOf({ interval = 1, until, ...recurrence }: RecurrenceDto): RecurrenceDto {
+  const untilKept = until === undefined || isLocalDate(until) ? until : toUtc(until);
+  return { ...recurrence, interval, ...(untilKept !== undefined && { until: untilKept }) };
 }

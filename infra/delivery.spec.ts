@@ -278,6 +278,16 @@ describe('who deploys', () => {
     expect(anywhere.filter((action) => !known.test(action))).toEqual([]);
   });
 
+  it('makes a database in the groups that AWS has for it, and changes none of them', () => {
+    const named = granted('deploy').filter(({ Resource }) => String(Resource).includes(':pg:default.*'));
+    expect(named.map(({ Action }) => Action)).toEqual([['rds:CreateDBCluster', 'rds:CreateDBInstance']]);
+    expect(named[0]?.Resource).toEqual([
+      'arn:aws:rds:eu-central-1:123456789012:og:default:*',
+      'arn:aws:rds:eu-central-1:123456789012:pg:default.*',
+    ]);
+    expect(actions('deploy').filter((action) => action.startsWith('kms:'))).toEqual(['kms:DescribeKey']);
+  });
+
   it('switches the Data API of the database on and off, and does not use it', () => {
     expect(granted('deploy')).toContainEqual(
       expect.objectContaining({

@@ -22,7 +22,14 @@ export function changingData(place: Place): Statement[] {
       ...arns(place, 'rds', `cluster:${scope}-*`, `db:${scope}-*`, `subgrp:${scope}-*`),
       ...arns(place, 'rds', `cluster-pg:${scope}-*`, `cluster-snapshot:${scope}-*`),
     ),
-    // RDS makes the secret in the name of who makes the cluster; there are no tags to look at before.
+    // Whose groups a database has that is given none of its own; to make it in them is asked for by their names.
+    allow(
+      actions('rds', 'CreateDBCluster', 'CreateDBInstance'),
+      ...arns(place, 'rds', 'og:default:*', 'pg:default.*'),
+    ),
+    // RDS makes the secret in the name of who makes the cluster, by AWS' own key; there are no tags to look at before.
+    // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html#rds-secrets-manager-permissions
+    inRegion(place, 'kms:DescribeKey'),
     allow(
       actions('secretsmanager', 'CreateSecret', 'TagResource'),
       ...arns(place, 'secretsmanager', 'secret:rds!cluster-*'),

@@ -20,10 +20,10 @@ const letsIn =
 
 /**
  * By a region and tags, by the tags of a pool or a secret, by the network, by names in a zone; images are taken over from
- * the stack before; Amazon's own rules belong to no stack.
+ * the stack before; Amazon's own rules and groups belong to no stack.
  */
 const boundOtherwise =
-  /^\*$|:userpool\/\*$|:secret:rds!cluster-\*$|:dbuser:\*$|:hostedzone\/Z[A-Z0-9]+$|:\*:repository\/clinic-\*\/\*$|:regional\/managedruleset\/\*$/;
+  /^\*$|:userpool\/\*$|:secret:rds!cluster-\*$|:og:default:\*$|:pg:default\.\*$|:dbuser:\*$|:hostedzone\/Z[A-Z0-9]+$|:\*:repository\/clinic-\*\/\*$|:regional\/managedruleset\/\*$/;
 
 const statementsIn = (stack: LoadedStack): Values[] =>
   all(stack, 'aws:iam/policy:Policy').flatMap((policy) => statementsOf(at(policy, 'policy')));

@@ -10,7 +10,7 @@ const final = (what: string): Finding => ({ what, passing: false });
 const passing = (what: string): Finding => ({ what, passing: true });
 
 /**
- * What speaks against a service's deployment; nothing when it runs as intended. ECS tells its waiters that a deployment
+ * What speaks against a service's deployment; nothing when it runs as intended. ECS may tell waiters that a deployment
  * it rolled back has succeeded: steady, but on the old task definition. So what runs is compared, not how it went.
  */
 export function faultsOfService(intended: Intended, observed: ObservedService): Finding[] {

@@ -22,7 +22,7 @@ export function changingData(place: Place): Statement[] {
       ...arns(place, 'rds', `cluster:${scope}-*`, `db:${scope}-*`, `subgrp:${scope}-*`),
       ...arns(place, 'rds', `cluster-pg:${scope}-*`, `cluster-snapshot:${scope}-*`),
     ),
-    // Whose groups a database has that is given none of its own; to make it in them is asked for by their names.
+    // A database that is given no groups has AWS' default ones, and making it is authorised on these too.
     allow(
       actions('rds', 'CreateDBCluster', 'CreateDBInstance'),
       ...arns(place, 'rds', 'og:default:*', 'pg:default.*'),

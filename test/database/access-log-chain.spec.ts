@@ -66,7 +66,7 @@ async function append(count: number): Promise<void> {
 
 /** Goes round until all is sealed that is there: what other suites do in the same cluster may have to end first. */
 async function seal(): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 50_000;
   for (;;) {
     await sealer.go();
     const newest = await seals.newest(connections.reader);

@@ -121,7 +121,7 @@ describe('a search', () => {
     { identifier: { value: '943-476-5919' } },
     { identifier: { system: 'urn:test', value: '943 476-5919' } },
     { identifier: 'Pre\u0301-7' },
-    { identifier: { system: ' urn:card ', value: 'Pre\u0301-7 ' } },
+    { identifier: { system: ' urn:card ', value: 'Pre\u0301-7\n' } },
     { birthDate: '1971-03-09' },
     { birthDate: '1971-03-09', name: 'berg', phone: '02079460018', email: 'bjorn@example.org' },
     { birthDate: '1971-03-09', name: 'Bjrn Bergstorm' },

@@ -28,6 +28,8 @@ const reservedNames: ReadonlyMap<string, string> = new Map([
   ['rdsadmin', 'a role of Amazon RDS'],
   ['clinic', 'the whole system'],
   ['alb', "the load balancer's group"],
+  ['dead', 'an alarm of the jobs'],
+  ['waiting', 'an alarm of the jobs'],
   ['database', "the database's group"],
   ['endpoints', "the VPC endpoints' group"],
   ['flow-logs', "the VPC's log group"],

@@ -16,15 +16,16 @@ function isTerm(value: unknown): boolean {
   );
 }
 
-function isSystemAndValue(value: unknown): value is { system?: string; value: string } {
+function isSystemAndValue(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const { system, value: term, ...others } = value as Record<string, unknown>;
   return Object.keys(others).length === 0 && isTerm(term) && (system === undefined || isTerm(system));
 }
 
-/** As identifiers are kept. */
+/** As identifiers are kept; what is no term stays as it came. */
 function composedTerm(value: unknown): unknown {
-  if (!isSystemAndValue(value)) return composed(value, maxIdentifier);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return composed(value, maxIdentifier);
   return Object.fromEntries(
     Object.entries(value).map(([name, term]) => [name, composed(term, maxIdentifier)]),
   );

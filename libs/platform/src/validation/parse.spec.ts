@@ -125,6 +125,12 @@ describe('text that can’t be kept is refused by its path', () => {
     expect(faultsOf(() => parseText(Query, { word: text }))).not.toEqual([]);
   });
 
+  it('beside whatever else is wrong', () => {
+    expect(pathsOfJson({ ...letter, '': '\0', title: 5, pages: Infinity, valueOf: 1 }).sort()).toEqual(
+      ['', '', 'pages', 'title', 'valueOf'].sort(),
+    );
+  });
+
   it('and in names as in values, told without it', () => {
     const faults = faultsOfJson({ ...letter, 'a\0\ud800': 1 });
     expect(faults).toContainEqual({ path: 'a\ufffd', message: 'unknown field' });
@@ -154,6 +160,11 @@ describe('a document of any size or depth', () => {
       expect(faultsOfJson(document)).toEqual([
         { path: '', message: 'must not have objects of more than 200 members' },
       ]);
+    const named = (length: number) => ({ ['a'.repeat(length)]: Array<string>(5_000).fill('\0') });
+    expect(faultsOfJson(named(200))).toHaveLength(100);
+    expect(faultsOfJson(named(201))).toEqual([
+      { path: '', message: 'must not have names of more than 200 characters' },
+    ]);
   });
 });
 

@@ -8,6 +8,10 @@ type Constructor<T = object> = new () => T;
 const maxDepth = 16;
 /** Of one object. class-transformer compares each name with every other. */
 const maxMembers = 200;
+/** In characters: a name is told in the path of whatever is wrong below it. */
+const longestName = 200;
+/** Of texts and names; of more, no more is told. */
+const mostFaults = 100;
 /**
  * What every object answers to: class-validator would take such a name for a declared one, and class-transformer what is
  * under `constructor` for the class of the object.
@@ -71,8 +75,7 @@ function validated<T extends object>(
   unknownFields: 'refused' | 'left out' = 'refused',
 ): T {
   const faults = textFaults(asSent);
-  if (faults.some(({ path }) => path === '')) throw new ValidationFailed(faults);
-  const harmless = faults.length === 0 ? document : withoutInertKeys(document);
+  const harmless = faults.length === 0 ? document : (withoutInertKeys(document) as object);
   const instance = plainToInstance(dto, harmless, { exposeUnsetFields: false });
   const errors = validateSync(instance, {
     whitelist: true,
@@ -85,10 +88,12 @@ function validated<T extends object>(
   return instance;
 }
 
-/** Only for what is refused anyway: a copy. */
-function withoutInertKeys(document: object): object {
-  const text = JSON.stringify(document, (key, value: unknown) => (inertKeys.has(key) ? undefined : value));
-  return JSON.parse(text) as object;
+/** A copy, only of what is refused anyway and is known not to be nested deep. */
+function withoutInertKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutInertKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([key]) => !inertKeys.has(key));
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutInertKeys(member)]));
 }
 
 function flatten(error: ValidationError, parent: string): FieldError[] {
@@ -101,8 +106,9 @@ function flatten(error: ValidationError, parent: string): FieldError[] {
 }
 
 /**
- * What no field may hold: text that PostgreSQL can't keep (NUL) or UTF-8 can't carry (lone surrogates), keys that
- * an object's prototype has, and nesting or members enough to exhaust a reader. Walked without recursion.
+ * What no field may hold: text that PostgreSQL can't keep (NUL) or UTF-8 can't carry (lone surrogates), and keys that an
+ * object's prototype has. Walked without recursion.
+ * @throws ValidationFailed for nesting, members, names or faults enough to exhaust a reader
  */
 function textFaults(document: object): FieldError[] {
   const faults: FieldError[] = [];
@@ -115,18 +121,24 @@ function textFaults(document: object): FieldError[] {
       if (value.includes('\0') || !value.isWellFormed())
         faults.push({ path, message: 'must be well-formed Unicode text without NUL' });
     } else if (typeof value === 'object' && value !== null) {
-      if (depth >= maxDepth)
-        return [{ path: '', message: `must not be nested deeper than ${maxDepth} levels` }];
+      if (depth >= maxDepth) throw tooMuch(`must not be nested deeper than ${maxDepth} levels`);
       const members = Object.entries(value);
       if (!Array.isArray(value) && members.length > maxMembers)
-        return [{ path: '', message: `must not have objects of more than ${maxMembers} members` }];
+        throw tooMuch(`must not have objects of more than ${maxMembers} members`);
       for (const [key, child] of members) {
+        if (key.length > longestName)
+          throw tooMuch(`must not have names of more than ${longestName} characters`);
         const at = path ? `${path}.${key}` : key;
         if (inertKeys.has(key) || key.includes('\0') || !key.isWellFormed())
           faults.push({ path: at.toWellFormed().replaceAll('\0', ''), message: 'unknown field' });
         else pending.push({ value: child, path: at, depth: depth + 1 });
       }
     }
+    if (faults.length >= mostFaults) throw new ValidationFailed(faults.slice(0, mostFaults));
   }
   return faults;
+}
+
+function tooMuch(message: string): ValidationFailed {
+  return new ValidationFailed([{ path: '', message }]);
 }

@@ -7,6 +7,7 @@ import { createMigratedDatabase } from '../harness/database.ts';
 import { somebodyNew } from '../harness/people.ts';
 import { Asker, targetOf, type Target } from './asker.ts';
 import { compare, tell } from './comparison.ts';
+import { median } from './durations.ts';
 import { Findings } from './findings.ts';
 import { startServer, type ServerProcess } from './server-process.ts';
 
@@ -55,22 +56,39 @@ afterAll(async () => {
   await undo.disposeAsync();
 });
 
-/** Answers a second, asked for by a process of its own. */
-async function throughput(isWhole: boolean, callers: number): Promise<number> {
+/** Has tokens checked and reads logged, or neither, from now on; answers which share of the time until then it was busy. */
+async function become(isWhole: boolean): Promise<number> {
   server.child.send(isWhole);
-  await once(server.child, 'message');
+  const [busy] = (await once(server.child, 'message')) as [number];
+  return busy;
+}
+
+/** Answers a second, asked for by a process of its own, and how busy it was. */
+async function throughput(isWhole: boolean, callers: number): Promise<{ perSecond: number; busy: number }> {
+  await become(isWhole);
   const { goodPerSecond } = await asker.ask({ target, callers, seconds });
-  return goodPerSecond;
+  return { perSecond: goodPerSecond, busy: await become(isWhole) };
 }
 
 it.each(crowds)('token check and access log, %i callers', async (callers) => {
   for (let warm = 0; warm < 6; warm += 1) await throughput(warm % 2 === 0, callers);
+  const busy: Record<'with' | 'without', number[]> = { with: [], without: [] };
+  const perSecond = async (how: keyof typeof busy): Promise<number> => {
+    const measured = await throughput(how === 'with', callers);
+    busy[how].push(measured.busy);
+    return measured.perSecond;
+  };
   const found = await compare(
     rounds,
-    () => throughput(true, callers),
-    () => throughput(false, callers),
+    () => perSecond('with'),
+    () => perSecond('without'),
   );
+  const share = (how: keyof typeof busy) => `${(100 * median(busy[how])).toFixed(0)} %`;
   const wanted = callers === saturating ? `>= ${leastShare}` : undefined;
-  findings.add(`GET /patients/{id}, ${callers} callers, beside the same without`, tell(found), wanted);
+  findings.add(
+    `GET /patients/{id}, ${callers} callers, beside the same without`,
+    `${tell(found)}; busy ${share('with')} and ${share('without')} of the time`,
+    wanted,
+  );
   if (wanted !== undefined) expect(found.median).toBeGreaterThanOrEqual(leastShare);
 });

@@ -1,7 +1,8 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 
 // node access.server.ts BUILT: the patient service as it was built there, with its environment, in a process of its own.
-// It tells its parent when it listens, and takes from it whether to check tokens and log reads from then on.
+// It tells its parent when it listens, and takes from it whether to check tokens and log reads from then on; it answers which
+// share of the time since the last such message it was busy.
 
 const dist = `${process.argv[2] ?? ''}/dist`;
 const platform = `${dist}/libs/platform/src`;
@@ -23,11 +24,15 @@ const [recall, verify] = [tokens.recall.bind(tokens), tokens.verify.bind(tokens)
 const logRead = log.logRead.bind(log);
 const anybody = { subject: 'anybody', scopes: new Set(['patients.read']) };
 
+let since = performance.eventLoopUtilization();
+
 process.on('message', (isWhole) => {
   tokens.recall = isWhole === true ? recall : () => anybody;
   tokens.verify = isWhole === true ? verify : () => Promise.resolve(anybody);
   log.logRead = isWhole === true ? logRead : () => Promise.resolve();
-  process.send?.('done');
+  const now = performance.eventLoopUtilization();
+  process.send?.(performance.eventLoopUtilization(now, since).utilization);
+  since = now;
 });
 await app.listen(config.port, config.host);
 process.send?.('listening');

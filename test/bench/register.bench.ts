@@ -15,7 +15,7 @@ import { fillRegister } from './register.rows.ts';
 /** A million takes some seven minutes to fill in: BENCH_PATIENTS=1000000. */
 const people = Number(process.env.BENCH_PATIENTS ?? 100_000);
 const callers = 8;
-/** By turns with the others, so that what else the machine does meets all alike. */
+/** Of all kinds by turns, so that a slow minute of the machine is not that of one of them. */
 const rounds = 10;
 /** In each round. */
 const times = 400;
@@ -113,7 +113,7 @@ it.each(kinds)('$what: is answered', async (kind) => {
   inVain.set(kind, replies.filter(({ body }) => body.items?.length === 0).length);
 });
 
-it('answers in time', async () => {
+it('measures how long each takes, by turns', async () => {
   const measured = kinds.map((kind) => {
     const bodies = Array.from({ length: (rounds + 1) * times }, kind.bodyOf);
     const target = targetOf(system.direct.patient, kind.path, { kind: 'list', bodies });

@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
@@ -11,6 +10,7 @@ import { Sealer } from '../../libs/platform/src/audit/sealer.ts';
 import { verificationOptions, verifyAccessLog } from '../../libs/platform/src/audit/verification.ts';
 import { createMigratedDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
+import { until } from '../harness/until.ts';
 
 const service = serviceNamed('patient');
 const log = new AccessLogRepository(service);
@@ -66,14 +66,12 @@ async function append(count: number): Promise<void> {
 
 /** Goes round until all is sealed that is there: what other suites do in the same cluster may have to end first. */
 async function seal(): Promise<void> {
-  const deadline = Date.now() + 50_000;
-  for (;;) {
+  const isSealed = async (): Promise<boolean> => {
     await sealer.go();
     const newest = await seals.newest(connections.reader);
-    if ((await seals.last(connections.reader)).seq === newest) return;
-    if (Date.now() > deadline) throw new Error('the log is not sealed');
-    await sleep(20);
-  }
+    return (await seals.last(connections.reader)).seq === newest;
+  };
+  await until('the log is sealed', isSealed, 50_000);
 }
 
 async function verify(...args: string[]): Promise<{ isWhole: boolean; lines: string[] }> {

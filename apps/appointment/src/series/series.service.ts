@@ -169,6 +169,9 @@ function required(series: SeriesRow | undefined): SeriesRow {
 
 /** As it is answered: instants in UTC. */
 function keptOf({ interval = 1, until, ...recurrence }: RecurrenceDto): RecurrenceDto {
-  const untilKept = until === undefined || isLocalDate(until) ? until : toUtc(until);
-  return { ...recurrence, interval, ...(untilKept !== undefined && { until: untilKept }) };
+  return {
+    ...recurrence,
+    interval,
+    ...(until !== undefined && { until: isLocalDate(until) ? until : toUtc(until) }),
+  };
 }

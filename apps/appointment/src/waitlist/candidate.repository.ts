@@ -30,14 +30,19 @@ const columns = `
   (extract(epoch from latest_at) * 1000)::float8 as latest,
   to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"`;
 
+// A practitioner's time is of use for what they offer, a room's for whatever needs one, a patient's to nobody else.
 const wanted = new Statement<Wanted>(
   'waitlist_wanted',
   `select type_id as "typeId", (extract(epoch from min(earliest_at)) * 1000)::float8 as start,
      (extract(epoch from max(latest_at)) * 1000)::float8 as "end"
    from appointment.waitlist_entry
-   where status = 'waiting' and latest_at >= now() and ($1::uuid[] is null or type_id = any ($1))
-     and ($2::uuid is null or practitioner_id is null or practitioner_id = $2) and created_at <= $3
-     and tstzrange(earliest_at, latest_at, '[]') && tstzrange($4, $5, '[]')
+   where status = 'waiting' and latest_at >= now() and created_at <= $1
+     and tstzrange(earliest_at, latest_at, '[]') && tstzrange($2, $3, '[]')
+     and ($4::uuid[] is null or type_id = any ($4))
+     and (num_nonnulls($5::uuid, $6::uuid, $7::uuid) = 0
+       or (practitioner_id is null or practitioner_id = $5)
+         and type_id = any ((select type_ids from appointment.practitioner where id = $5)::uuid[])
+       or $6 is not null and type_id in (select id from appointment.appointment_type where needs_room))
    group by type_id`,
 );
 
@@ -70,14 +75,12 @@ export class CandidateRepository {
   /** What was waited for when a time was freed, and that the time could be. */
   wanted(
     connection: Connection,
-    { practitionerId, roomId, typeIds, freedAt, during }: KeptFreedTime,
+    { practitionerId, roomId, patientId, typeIds, freedAt, during }: KeptFreedTime,
   ): Promise<Wanted[]> {
-    // The room that a practitioner had helps the others too.
-    const whose = roomId === undefined ? practitionerId : undefined;
     // What begins before can reach into it.
     const first = instantText(Math.min(...during.map(({ start }) => start)) - longestVisitMs);
     const last = instantText(Math.max(...during.map(({ end }) => end)) + longestVisitMs);
-    return wanted.rows(connection, typeIds, whose, freedAt, first, last);
+    return wanted.rows(connection, freedAt, first, last, typeIds, practitionerId, roomId, patientId);
   }
 
   /** The next who waited by then for any of these types and for a start within the span, its end included. */

@@ -58,6 +58,16 @@ describe.each([
   });
 });
 
+it('does not wait for an ordinary booking that shares its type alone', async () => {
+  const wanted = await visit();
+  obstacle = await obstruct(
+    system.database,
+    'select from appointment.appointment_type where id = $1 for key share',
+    [wanted.typeId],
+  );
+  expect(outcome(await bookAgainstRules(wanted))).toBe('201');
+});
+
 interface Visit {
   typeId: string;
   practitionerId: string;

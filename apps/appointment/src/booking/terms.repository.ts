@@ -85,8 +85,9 @@ const scheduleText = (lock: string) => `
   join appointment.practitioner on practitioner.id = $2
   join appointment.availability on availability.practitioner_id = practitioner.id
   where type.id = $1
-  for ${lock} of type, practitioner for share of availability`;
-/** Rules are read, or set aside. */
+  for key share of type for ${lock} of practitioner for share of availability`;
+
+/** Rules are read, or set aside. The type's only have to stay: nobody's time is the type's. */
 export type RuleLock = Exclude<RowLock, 'no key update'>;
 
 const lockSchedule = {

@@ -36,7 +36,7 @@ export class PractitionerRepository extends ResourceRepository<PractitionerRow> 
   readonly #active: Gathered<string, PractitionerRules | undefined>;
 
   constructor({ reader }: Database) {
-    super(practitionerTable);
+    super(reader, practitionerTable);
     this.#offering = new Gathered(reader, async (connection, typeIds) => {
       const rows = await offering.rows(connection, [...new Set(typeIds)]);
       const byType = Map.groupBy(rows, ({ typeId }) => typeId);

@@ -1,6 +1,6 @@
-import { asc, eq, gt } from 'drizzle-orm';
+import { asc, eq, getTableName, gt } from 'drizzle-orm';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
-import type { Connection } from '#platform';
+import { RowsById, type Connection } from '#platform';
 
 /** What all plain resources of the book have. */
 export interface ResourceRow {
@@ -12,15 +12,21 @@ type ResourceTable = PgTable & { id: AnyPgColumn };
 
 /** The queries that all plain resources share. The table decides the row's type: hence the casts. */
 export class ResourceRepository<Row extends ResourceRow> {
-  constructor(private readonly table: ResourceTable) {}
+  readonly #byId: RowsById<ResourceTable>;
+
+  constructor(
+    reader: Connection,
+    private readonly table: ResourceTable,
+  ) {
+    this.#byId = new RowsById(reader, table, `${getTableName(table)}_by_ids`);
+  }
 
   async insert(tx: Connection, row: Row): Promise<void> {
     await tx.insert(this.table).values(row as never);
   }
 
   async find(connection: Connection, id: string): Promise<Row | undefined> {
-    const rows = await connection.select().from(this.table).where(eq(this.table.id, id));
-    return rows[0] as Row | undefined;
+    return (await this.#byId.find(connection, id)) as Row | undefined;
   }
 
   /** For whoever names the row in one of its own: the row stays until then, whatever becomes of its rules. */

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { asc, eq } from 'drizzle-orm';
-import type { Connection } from '#platform';
+import { Database, type Connection } from '#platform';
 import { ResourceRepository } from '../resource/resource.repository.ts';
 import { roomTable, type RoomRow } from '../tables.ts';
 
 @Injectable()
 export class RoomRepository extends ResourceRepository<RoomRow> {
-  constructor() {
-    super(roomTable);
+  constructor({ reader }: Database) {
+    super(reader, roomTable);
   }
 
   async activeIds(connection: Connection): Promise<string[]> {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { inArray } from 'drizzle-orm';
-import type { Connection } from '#platform';
+import { Database, type Connection } from '#platform';
 import { ResourceRepository } from '../resource/resource.repository.ts';
 import { typeTable, type TypeRow } from '../tables.ts';
 
 @Injectable()
 export class AppointmentTypeRepository extends ResourceRepository<TypeRow> {
-  constructor() {
-    super(typeTable);
+  constructor({ reader }: Database) {
+    super(reader, typeTable);
   }
 
   /** Those of the ids that no type has. */

@@ -56,6 +56,8 @@ export function tasksOf(name: string, args: TasksArgs, parent: pulumi.Resource):
       taskDefinitionArgs: {
         // Its own name would follow from its content, and every image would begin a family.
         family: name,
+        // The revision before stays, to go back to by hand.
+        skipDestroy: true,
         cpu: String(args.taskCpu),
         memory: String(args.taskMemoryMiB),
         runtimePlatform: {

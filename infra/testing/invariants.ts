@@ -87,6 +87,8 @@ const deploymentInvariants: Invariants = {
     faulty(all(stack, fargate), 'deploymentCircuitBreaker.enable', is(true)),
   'a failed deployment is rolled back': (stack) =>
     faulty(all(stack, fargate), 'deploymentCircuitBreaker.rollback', is(true)),
+  'what ran before can be run again': (stack) =>
+    faulty(all(stack, fargate), 'taskDefinitionArgs.skipDestroy', is(true)),
   'a deployment loses no capacity': (stack) => [
     ...faulty(all(stack, fargate), 'deploymentMinimumHealthyPercent', is(100)),
     ...faulty(all(stack, fargate), 'deploymentMaximumPercent', (percent) => Number(percent) > 100),

@@ -14,6 +14,7 @@ export const deploymentRows: readonly Row[] = [
     'deploymentCircuitBreaker: { enable: true, rollback: true }',
     'deploymentCircuitBreaker: { enable: true, rollback: false }',
   ],
+  ['what ran before can be run again', 'infra/tasks.ts', 'skipDestroy: true,', ''],
   [
     'a deployment loses no capacity',
     'infra/tasks.ts',

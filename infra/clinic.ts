@@ -105,12 +105,19 @@ export function clinic(catalogue: readonly Service[], config: Config): ClinicOut
   }));
   const { clusterId: databaseClusterId } = database;
   const { storageGiB } = config.operations;
-  new StackAlarms(scope, { ...config.database, databaseClusterId, storageGiB, topicArn });
+  const { loadBalancerArnSuffix } = ingress;
+  new StackAlarms(scope, {
+    ...config.database,
+    topicArn,
+    loadBalancerArnSuffix,
+    databaseClusterId,
+    storageGiB,
+  });
   new Dashboard(scope, {
     region,
     databaseClusterId,
     clusterName: cluster.name,
-    loadBalancerArnSuffix: ingress.loadBalancerArnSuffix,
+    loadBalancerArnSuffix,
   });
   const each = (value: (row: (typeof services)[number]) => pulumi.Output<string>): Each =>
     Object.fromEntries(services.map((row) => [row.service.name, value(row)]));

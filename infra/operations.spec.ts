@@ -128,6 +128,19 @@ describe.each(services.map(({ name }) => name))('the service %s', (name) => {
 });
 
 describe('the stack', () => {
+  it('rings when the load balancer has nobody to ask, or waits in vain for an answer', () => {
+    expect(alarm('balancer-errors').inputs).toMatchObject({
+      namespace: 'AWS/ApplicationELB',
+      metricName: 'HTTPCode_ELB_5XX_Count',
+      dimensions: { LoadBalancer: 'app/clinic-prod/1' },
+      statistic: 'Sum',
+      threshold: 10,
+      datapointsToAlarm: 3,
+      evaluationPeriods: 5,
+      treatMissingData: 'notBreaching',
+    });
+  });
+
   it('rings when the database is at its limits, of which it is told the configured ones', async () => {
     const expected = (maxAcu: number, connections: number, gib: number) => [
       {

@@ -68,7 +68,16 @@ function graphs(
   ];
   return {
     'Requests per minute': targets('RequestCount', 'Sum'),
-    '5xx per minute': targets('HTTPCode_Target_5XX_Count', 'Sum'),
+    '5xx per minute': [
+      ...targets('HTTPCode_Target_5XX_Count', 'Sum'),
+      [
+        'AWS/ApplicationELB',
+        'HTTPCode_ELB_5XX_Count',
+        'LoadBalancer',
+        loadBalancerArnSuffix,
+        { stat: 'Sum' },
+      ],
+    ],
     'Seconds to answer, p95': targets('TargetResponseTime', 'p95'),
     'Unhealthy targets': targets('UnHealthyHostCount', 'Maximum'),
     'Tasks that run': tasks('ECS/ContainerInsights', 'RunningTaskCount'),

@@ -4,6 +4,7 @@ import { connectionLimit } from './connection-limit.ts';
 
 export interface StackAlarmsArgs {
   readonly topicArn: pulumi.Input<string>;
+  readonly loadBalancerArnSuffix: pulumi.Input<string>;
   readonly databaseClusterId: pulumi.Input<string>;
   /** Aurora capacity units. */
   readonly minAcu: number;
@@ -15,18 +16,41 @@ export interface StackAlarmsArgs {
 const capacityPercent = 90;
 const connectionsPercent = 80;
 const oldestJobSeconds = 300;
+const unansweredPerMinute = 10;
 
-/** What the services share: the database and the jobs. */
+/** What the services share: the load balancer, the database and the jobs. */
 export class StackAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: StackAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('clinic:operations:StackAlarms', name, {}, opts);
-    for (const [kind, rule] of Object.entries({ ...databaseRules(args), ...jobRules(name) }))
+    for (const [kind, rule] of Object.entries({
+      ...balancerRules(args),
+      ...databaseRules(args),
+      ...jobRules(name),
+    }))
       alarm(`${name}-${kind}`, { ...rule, topicArn: args.topicArn }, { parent: this });
     this.registerOutputs();
   }
 }
 
 type Rules = Readonly<Record<string, Omit<AlarmArgs, 'topicArn'>>>;
+
+function balancerRules({ loadBalancerArnSuffix }: StackAlarmsArgs): Rules {
+  return {
+    'balancer-errors': {
+      says: `More than ${unansweredPerMinute} requests in a minute got a 5xx of the load balancer, not of a service`,
+      of: {
+        namespace: 'AWS/ApplicationELB',
+        dimensions: { LoadBalancer: loadBalancerArnSuffix },
+        metricName: 'HTTPCode_ELB_5XX_Count',
+        stat: 'Sum',
+      },
+      above: unansweredPerMinute,
+      periodSeconds: 60,
+      periods: [3, 5],
+      silence: 'quiet',
+    },
+  };
+}
 
 function databaseRules({ databaseClusterId, minAcu, maxAcu, storageGiB }: StackAlarmsArgs): Rules {
   const metric = (metricName: string, stat: string) => ({

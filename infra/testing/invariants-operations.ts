@@ -4,7 +4,14 @@ import { fargate, faulty, given, is, wrong, type Invariants } from './parts.ts';
 
 const alarm = 'aws:cloudwatch/metricAlarm:MetricAlarm';
 const kinds = ['server-errors', 'slow-answers', 'unhealthy-targets', 'missing-tasks'];
-const shared = ['database-capacity', 'database-connections', 'database-storage', 'waiting-jobs', 'dead-jobs'];
+const shared = [
+  'balancer-errors',
+  'database-capacity',
+  'database-connections',
+  'database-storage',
+  'waiting-jobs',
+  'dead-jobs',
+];
 
 /** Whether anybody is told of what goes wrong. */
 export const operationsInvariants: Invariants = {

@@ -6,8 +6,14 @@ export const operationsRows: readonly Row[] = [
   [
     'what goes wrong rings',
     'infra/operations/stack-alarms.ts',
-    '{ ...databaseRules(args), ...jobRules(name) }',
-    '{ ...databaseRules(args) }',
+    '...databaseRules(args), ...jobRules(name) }',
+    '...databaseRules(args) }',
+  ],
+  [
+    'what goes wrong rings',
+    'infra/operations/stack-alarms.ts',
+    '{ ...balancerRules(args), ...databaseRules(args)',
+    '{ ...databaseRules(args)',
   ],
   ['who rings is heard', 'infra/operations/alarm.ts', 'alarmActions: [topicArn],', ''],
   [

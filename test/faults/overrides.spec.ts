@@ -58,7 +58,7 @@ describe.each([
   });
 });
 
-it('does not wait for an ordinary booking that shares its type alone', async () => {
+it('an override does not wait for an ordinary booking that shares its type alone', async () => {
   const wanted = await visit();
   obstacle = await obstruct(
     system.database,
@@ -66,6 +66,21 @@ it('does not wait for an ordinary booking that shares its type alone', async () 
     [wanted.typeId],
   );
   expect(outcome(await bookAgainstRules(wanted))).toBe('201');
+});
+
+it('an override waits for a change of its type, and goes by what it brought', async () => {
+  const wanted = await visit();
+  const type = [wanted.typeId];
+  obstacle = await obstruct(
+    system.database,
+    'select from appointment.appointment_type where id = $1 for update',
+    type,
+  );
+  const waits = bookAgainstRules(wanted);
+  await waitingForLocks(system.database, 'appointment', 1);
+  await obstacle.run('update appointment.appointment_type set active = false where id = $1', type);
+  await obstacle.run('commit');
+  expect(outcome(await waits)).toBe('422 not_bookable inactive');
 });
 
 interface Visit {

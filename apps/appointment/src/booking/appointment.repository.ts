@@ -21,7 +21,7 @@ export class AppointmentRepository implements Owned {
   readonly #byId: RowsById<typeof appointmentTable>;
 
   constructor({ reader }: Database) {
-    this.#byId = new RowsById(reader, appointmentTable, 'appointments_by_ids');
+    this.#byId = new RowsById(reader, appointmentTable);
   }
 
   async ownersOf(connection: Connection, id: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { asc, eq, getTableName, gt } from 'drizzle-orm';
+import { asc, eq, gt } from 'drizzle-orm';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { RowsById, type Connection } from '#platform';
 
@@ -18,7 +18,7 @@ export class ResourceRepository<Row extends ResourceRow> {
     reader: Connection,
     private readonly table: ResourceTable,
   ) {
-    this.#byId = new RowsById(reader, table, `${getTableName(table)}_by_ids`);
+    this.#byId = new RowsById(reader, table);
   }
 
   async insert(tx: Connection, row: Row): Promise<void> {

@@ -8,7 +8,7 @@ export class PatientRepository {
   readonly #byId: RowsById<typeof patientTable>;
 
   constructor({ reader }: Database) {
-    this.#byId = new RowsById(reader, patientTable, 'patients_by_ids');
+    this.#byId = new RowsById(reader, patientTable);
   }
 
   async nextMrnSerial(tx: Connection): Promise<number> {

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { getTableName, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Connection } from './database.ts';
 import { gatheredById, type Gathered } from './gathered.ts';
@@ -8,13 +8,11 @@ export class RowsById<T extends PgTable & { readonly id: PgColumn }> {
   readonly #ofReader: ReturnType<typeof prepare>;
   readonly #gathered: Gathered<string, T['$inferSelect'] | undefined>;
 
-  /** @param name of the statement */
   constructor(
     private readonly reader: Connection,
     private readonly table: T,
-    private readonly name: string,
   ) {
-    this.#ofReader = prepare(reader, table, name);
+    this.#ofReader = prepare(reader, table);
     this.#gathered = gatheredById(reader, (connection, ids) => this.findAll(connection, ids));
   }
 
@@ -24,16 +22,16 @@ export class RowsById<T extends PgTable & { readonly id: PgColumn }> {
 
   /** In no order; an id that nothing has is left out. */
   async findAll(connection: Connection, ids: readonly string[]): Promise<T['$inferSelect'][]> {
-    const { reader, table, name } = this;
-    const statement = connection === reader ? this.#ofReader : prepare(connection, table, name);
+    const { reader, table } = this;
+    const statement = connection === reader ? this.#ofReader : prepare(connection, table);
     return statement.execute({ ids });
   }
 }
 
-function prepare(connection: Connection, table: PgTable & { readonly id: PgColumn }, name: string) {
+function prepare(connection: Connection, table: PgTable & { readonly id: PgColumn }) {
   return connection
     .select()
     .from(table)
     .where(sql`${table.id} = any (${sql.placeholder('ids')}::uuid[])`)
-    .prepare(name);
+    .prepare(`${getTableName(table)}_by_ids`);
 }

@@ -66,18 +66,22 @@ async function lastLogLinesOf(aws: Aws, { logGroup }: Place): Promise<string[]> 
   return lines;
 }
 
-/** The alarms of a stack that ring; their names begin as the cluster's does, and a service's go on with its own. */
+/**
+ * The alarms of a stack that ring; their names begin as the cluster's does, and go on with the name of the service, or of what
+ * else they are about.
+ */
 export async function observeAlarms(
   aws: Aws,
   { cluster, services }: Pick<StackOutputs, 'cluster' | 'services'>,
 ): Promise<Alarm[]> {
+  const answering = ['balancer', ...services.map(({ service }) => service)];
   const { MetricAlarms = [], CompositeAlarms = [] } = await aws.ringingAlarms(`${cluster}-`);
   return [...MetricAlarms, ...CompositeAlarms].map(
     ({ AlarmName: name = '?', StateReason, StateTransitionedTimestamp }) => ({
       name,
       reason: StateReason ?? 'for no stated reason',
       since: StateTransitionedTimestamp,
-      isShared: !services.some(({ service }) => name.startsWith(`${cluster}-${service}-`)),
+      isOfAnswers: answering.some((part) => name.startsWith(`${cluster}-${part}-`)),
     }),
   );
 }

@@ -48,8 +48,8 @@ export interface Alarm {
   readonly reason: string;
   /** When it began to ring. */
   readonly since?: Date | undefined;
-  /** Whether it is about what the services share: the database, the jobs. */
-  readonly isShared: boolean;
+  /** Whether it is about a service or the load balancer, rather than the database or the jobs. */
+  readonly isOfAnswers: boolean;
 }
 
 /** A request of the smoke session and what came of it; status 0: no answer. */

@@ -93,8 +93,8 @@ export function faultsOfAlarms(alarms: readonly Alarm[], began: Date | undefined
 }
 
 /**
- * Alarms that are not of the deployment's making. Of what the services share some end only when somebody acts, perhaps by
- * this deployment; those of a service itself are over soon after what they are about, and until then it fails.
+ * Alarms that are not of the deployment's making. Of the database's and the jobs' some end only when somebody acts, perhaps by
+ * this deployment; those of answers are over soon after what they are about, and until then it fails.
  */
 export function warningsOfAlarms(alarms: readonly Alarm[], began: Date | undefined): string[] {
   return alarms
@@ -105,8 +105,8 @@ export function warningsOfAlarms(alarms: readonly Alarm[], began: Date | undefin
     );
 }
 
-function rangBefore({ since, isShared }: Alarm, began: Date | undefined): boolean {
-  return isShared && since !== undefined && began !== undefined && since < began;
+function rangBefore({ since, isOfAnswers }: Alarm, began: Date | undefined): boolean {
+  return !isOfAnswers && since !== undefined && began !== undefined && since < began;
 }
 
 export function faultsOfSmoke(session: readonly Smoke[]): Finding[] {

@@ -62,7 +62,7 @@ describe('an alarm that rings', () => {
   const rang = new Date('2026-11-20T09:06:02.019Z');
   const later = (milliseconds: number): Date => new Date(rang.getTime() + milliseconds);
 
-  it('about what is shared since before the deployment began is told, and fails nothing', async () => {
+  it('about the jobs since before the deployment began is told, and fails nothing', async () => {
     const { passed, lines } = await verdict(['dead-jobs'], { began: later(1) });
     expect(passed).toBe(true);
     expect(lines.slice(1, 3)).toEqual([
@@ -74,9 +74,10 @@ describe('an alarm that rings', () => {
   });
 
   it.each([
-    ['about what is shared since the deployment began', 'dead-jobs', rang],
-    ['about what is shared when nobody says when it began', 'dead-jobs', undefined],
+    ['about the jobs since the deployment began', 'dead-jobs', rang],
+    ['about the jobs when nobody says when it began', 'dead-jobs', undefined],
     ['about a service, since whenever,', 'alarm', later(1)],
+    ['about the load balancer, since whenever,', 'balancer-errors', later(1)],
   ])('%s fails it', async (_, name, began) => {
     const { passed, lines } = await verdict([name], { began });
     expect([passed, lines[1]]).toEqual([false, 'FAIL alarms']);
@@ -122,7 +123,7 @@ describe('a deployment fails', () => {
     [
       'while an alarm rings',
       'alarm',
-      ['FAIL alarms', 'the alarm clinic-dev-patient-5xx rings: Threshold Crossed: 1 datapoint'],
+      ['FAIL alarms', 'the alarm clinic-dev-patient-server-errors rings: Threshold Crossed: 1 datapoint'],
     ],
   ])('%s, and says why', async (_, recorded, said) => {
     const { passed, lines } = await verdict([recorded]);

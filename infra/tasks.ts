@@ -56,7 +56,7 @@ export function tasksOf(name: string, args: TasksArgs, parent: pulumi.Resource):
       taskDefinitionArgs: {
         // Its own name would follow from its content, and every image would begin a family.
         family: name,
-        // The revision before stays, to go back to by hand.
+        // A revision before can be run again: after a rollback by ECS it is the one that runs.
         skipDestroy: true,
         cpu: String(args.taskCpu),
         memory: String(args.taskMemoryMiB),

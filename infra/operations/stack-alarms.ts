@@ -16,7 +16,7 @@ export interface StackAlarmsArgs {
 const capacityPercent = 90;
 const connectionsPercent = 80;
 const oldestJobSeconds = 300;
-const unansweredPerMinute = 10;
+const balancerErrorsPerMinute = 10;
 
 /** What the services share: the load balancer, the database and the jobs. */
 export class StackAlarms extends pulumi.ComponentResource {
@@ -37,14 +37,14 @@ type Rules = Readonly<Record<string, Omit<AlarmArgs, 'topicArn'>>>;
 function balancerRules({ loadBalancerArnSuffix }: StackAlarmsArgs): Rules {
   return {
     'balancer-errors': {
-      says: `More than ${unansweredPerMinute} requests in a minute got a 5xx of the load balancer, not of a service`,
+      says: `More than ${balancerErrorsPerMinute} requests in a minute got a 5xx of the load balancer, not of a service`,
       of: {
         namespace: 'AWS/ApplicationELB',
         dimensions: { LoadBalancer: loadBalancerArnSuffix },
         metricName: 'HTTPCode_ELB_5XX_Count',
         stat: 'Sum',
       },
-      above: unansweredPerMinute,
+      above: balancerErrorsPerMinute,
       periodSeconds: 60,
       periods: [3, 5],
       silence: 'quiet',

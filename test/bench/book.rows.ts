@@ -1,9 +1,9 @@
 import { query } from '../harness/sql.ts';
 
 /**
- * Fills the appointment book by SQL: appointments of half an hour with their claims, a practitioner for each 128, so that
- * callers who ask at once ask about different ones in a small book too, whose days are full from eight to four and free from
- * then to eight, by turns of the days back from yesterday and on from the day after tomorrow; a patient for each four.
+ * Fills the appointment book by SQL: appointments of half an hour with their claims, a patient for each four, and a practitioner
+ * for each 128: few, so that callers who ask at once seldom ask about the same one in a small book either. A practitioner's
+ * days are full from eight to four and free from then to eight: by turns back from yesterday and on from the day after tomorrow.
  */
 export async function fillBook(
   superuserUrl: string,

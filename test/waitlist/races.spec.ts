@@ -66,8 +66,8 @@ async function offer(waiting = 2): Promise<{ visit: Visit; entries: Entry[]; hol
   return { visit, entries, holdId };
 }
 
-/** In either order: at about the same time, and every seventh one after the other, so that each comes first. */
-async function race<A, B>(index: number, one: () => Promise<A>, other: () => Promise<B>): Promise<[A, B]> {
+/** Either side first by turns, a few ms apart; every seventh time the other one comes only when the first has ended. */
+function race<A, B>(index: number, one: () => Promise<A>, other: () => Promise<B>): Promise<[A, B]> {
   const wait = (first: Promise<unknown>) => (index % 7 === 6 ? first : sleep(index % 7));
   if (index % 2 === 0) {
     const first = one();

@@ -3,18 +3,8 @@ import type { Row } from './mutation.ts';
 /** What breaks that somebody is told of what goes wrong. */
 export const operationsRows: readonly Row[] = [
   ['what goes wrong rings', 'infra/service.ts', 'new TaskAlarms(name, running, child);', ''],
-  [
-    'what goes wrong rings',
-    'infra/operations/stack-alarms.ts',
-    '...databaseRules(args), ...jobRules(name) }',
-    '...databaseRules(args) }',
-  ],
-  [
-    'what goes wrong rings',
-    'infra/operations/stack-alarms.ts',
-    '{ ...balancerRules(args), ...databaseRules(args)',
-    '{ ...databaseRules(args)',
-  ],
+  ['what goes wrong rings', 'infra/operations/stack-alarms.ts', '...jobRules(name),', ''],
+  ['what goes wrong rings', 'infra/operations/stack-alarms.ts', '...balancerRules(args),', ''],
   ['who rings is heard', 'infra/operations/alarm.ts', 'alarmActions: [topicArn],', ''],
   [
     'silence is judged on purpose',

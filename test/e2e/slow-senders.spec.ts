@@ -78,6 +78,13 @@ describe('a sender that takes its time', () => {
     expect(reply.tookMs).toBeGreaterThanOrEqual(limits.requestMs - 50);
   });
 
+  it('over a body that says how much too long it is is told that, before it is read', async () => {
+    const connection = new RawConnection(port);
+    connection.write(`${post()}content-length: 50000000\r\n\r\n{"a":"`);
+    expect((await connection.until(1)).status).toBe(413);
+    connection.end();
+  });
+
   it('over the chunks of a body is refused', async () => {
     const connection = new RawConnection(port);
     connection.write(`${post()}transfer-encoding: chunked\r\n\r\n`);
@@ -120,6 +127,15 @@ describe('headers that are too large', () => {
     const { text } = await connection.until();
     expect(text).not.toContain('HTTP/1.1 431');
   });
+});
+
+it('a body that can’t be read, behind a request that is not answered yet, is no answer to that', async () => {
+  const connection = new RawConnection(port);
+  connection.write(
+    `${live.replace('live', 'ready')}\r\n${post()}transfer-encoding: chunked\r\n\r\nno size\r\n`,
+  );
+  const { text } = await connection.until();
+  expect(text).not.toContain('HTTP/1.1 400');
 });
 
 it('more connections than a task bears are closed, and it goes on', async () => {

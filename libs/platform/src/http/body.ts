@@ -28,9 +28,17 @@ export async function readBody(request: Request, response: Response): Promise<vo
   const types = request.method === 'PATCH' ? [json, mergePatch] : [json];
   if (!request.is(types))
     throw new DomainError('unsupported_media_type', `Send the body as ${types.join(' or ')}.`);
+  // The parser would read what is too long to its end before it says so.
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge();
   await parse(request, response).catch((error: unknown) => {
     throw bodyProblem(error);
   });
+  // The parser passes over a request whose sender has gone, which would be carried out as if its body were empty.
+  if (request.body === undefined) throw new DomainError('malformed_json', 'The body did not come whole.');
+}
+
+function tooLarge(): DomainError {
+  return new DomainError('payload_too_large', `The body must not be over ${limitBytes} bytes.`);
 }
 
 function parse(request: Request, response: Response): Promise<void> {
@@ -58,7 +66,7 @@ function bodyProblem(error: unknown): unknown {
     case 'request.aborted':
       return new DomainError('malformed_json', 'The body is not a JSON document.');
     case 'entity.too.large':
-      return new DomainError('payload_too_large', `The body must not be over ${limitBytes} bytes.`);
+      return tooLarge();
     case 'charset.unsupported':
     case 'encoding.unsupported':
       return new DomainError(

@@ -110,9 +110,12 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** Whether bytes now would be read as the answer to what failed: an exchange that is over, or this one itself, unanswered. */
+/**
+ * Whether bytes now would be read as the answer to what failed: an exchange that is over, or this one itself, unanswered and
+ * behind no other (Node gives the socket to the first in line alone).
+ */
 function mayBeAnswered({ request, response }: Exchange): boolean {
-  return request.complete ? response.writableFinished : !response.headersSent;
+  return request.complete ? response.writableFinished : response.socket !== null && !response.headersSent;
 }
 
 /** What Node's parser gives up on never becomes a request: it is answered here, in the form of all refusals. */

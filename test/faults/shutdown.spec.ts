@@ -4,6 +4,7 @@ import { livePath } from '#catalogue';
 import { ahead, Clinic } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
 import { startProcesses, type ProcessSystem, type ServiceProcess } from '../harness/processes.ts';
+import { RawConnection } from '../harness/raw.ts';
 import { contradictionsIn, obstruct, waitingForLocks } from './database.ts';
 import { book, tally } from './outcome.ts';
 
@@ -40,6 +41,17 @@ it('tells the load balancer first when it is given time to drain', async () => {
   expect(await work.outcomes).toEqual({ '201': 4 });
   expect(await service.ended).toBe('exit code 0');
 });
+
+it('exits with 0 in time, though somebody is connected who says nothing', async () => {
+  await service.start();
+  const silent = new RawConnection(service.port);
+  const uploading = new RawConnection(service.port);
+  uploading.write('POST /appointments HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n{');
+  await uploading.until(1);
+  service.signal('SIGTERM');
+  expect(await service.ended).toBe('exit code 0');
+  expect([silent.reply.closed, uploading.reply.closed]).toEqual([true, true]);
+}, 60_000);
 
 /** Bookings that wait in their transactions until they are released. */
 async function bookingsInFlight(): Promise<{

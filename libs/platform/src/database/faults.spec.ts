@@ -34,8 +34,8 @@ describe('a fault of the database', () => {
     expect(isPassing(databaseError(code))).toBe(true);
   });
 
-  it('passes when the network is at fault, whatever is wrapped around it', () => {
-    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+  it.each(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETDOWN'])('passes when the network is at fault: %s', (code) => {
+    const refused = Object.assign(new Error('connect'), { code });
     expect(isPassing(new Error('Failed query', { cause: refused }))).toBe(true);
   });
 

@@ -14,7 +14,7 @@ export function isRetryable(error: unknown): boolean {
 }
 
 const networkFault =
-  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection terminated|connection error|connect(ion)? timeout|timeout exceeded when trying to connect|query read timeout/i;
+  /ECONN|EPIPE|E(HOST|NET)(UNREACH|DOWN)|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|connection terminated|connection error|connect(ion)? timeout|timeout exceeded when trying to connect|query read timeout/i;
 
 /**
  * Whether nothing more can be expected of the connection: the network, the other side's silence, or a server that only

@@ -11,6 +11,9 @@ export class Lifecycle {
 
 @Injectable()
 export class Health {
+  /** Under way. */
+  #select: Promise<void> | undefined;
+
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly database: Database,
@@ -24,13 +27,23 @@ export class Health {
 
   async ready(): Promise<HealthReport> {
     this.live();
+    // Anybody may ask, as often as they like: those who ask meanwhile share the answer, and one connection.
+    this.#select ??= this.#selectOne();
     try {
-      await this.database.reader.execute(sql`select 1`);
+      await this.#select;
     } catch {
       throw new NotHealthy({ status: 'error', database: 'unreachable' });
     }
     if (!this.queue.started) throw new NotHealthy({ status: 'error', database: 'ok', queue: 'starting' });
     return { status: 'ok', database: 'ok' };
+  }
+
+  async #selectOne(): Promise<void> {
+    try {
+      await this.database.reader.execute(sql`select 1`);
+    } finally {
+      this.#select = undefined;
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Id } from '#contracts';
 import { Queue, type Connection } from '#platform';
 import type { Released } from '../booking/claim.statements.ts';
-import { availableSpans, dayMs, longestVisitMs, type Schedule } from '../booking/rules/index.ts';
+import { availableSpans, dayMs, longestVisitMs, windowsOf, type Schedule } from '../booking/rules/index.ts';
 import { freedBy, remaining, without, type FreedTime } from './freed-time.ts';
 import { FreedTimeRepository } from './freed-time.repository.ts';
 
@@ -44,15 +44,20 @@ export class Freeing {
   ): Promise<void> {
     const within = await this.#span(tx);
     if (!within) return;
-    const freed = typeIds.map((typeId) => ({
-      typeId,
-      during: without(availableSpans(after, typeId, within), availableSpans(before, typeId, within)),
-    }));
+    const sameWindows = Map.groupBy(
+      typeIds,
+      (typeId) => windowsOf(before, typeId) + windowsOf(after, typeId),
+    );
+    const freed = [...sameWindows.values()].map((ids) => {
+      const [any = ''] = ids;
+      const during = without(availableSpans(after, any, within), availableSpans(before, any, within));
+      return { ids, during };
+    });
     // Who waits for one type and who waits for another stand in one line for the same time.
     const alike = Map.groupBy(freed, ({ during }) => JSON.stringify(during));
     const times = [...alike.values()].map((group) => ({
       practitionerId,
-      typeIds: group.map(({ typeId }) => typeId),
+      typeIds: group.flatMap(({ ids }) => ids),
       during: group[0]?.during ?? [],
     }));
     await this.#keep(tx, times);

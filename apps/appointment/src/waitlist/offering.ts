@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database, Queue } from '#platform';
 import { dayMs, instantText, longestVisitMs, type Span } from '../booking/rules/index.ts';
@@ -106,6 +107,8 @@ export class Offering {
     const passed = await this.#passed(candidates);
     let made = 0;
     for (const candidate of candidates) {
+      // Where much time was freed and nobody can have it, nothing else is waited for here.
+      await breathe();
       const { id, patientId, typeId } = candidate;
       for (const time of open.for(candidate)) {
         const visit = open.visit(typeId, time);

@@ -44,6 +44,11 @@ export function availableSpans(schedule: Schedule, typeId: string, within: Span)
   return united(openings(schedule, typeId, within));
 }
 
+/** Which windows and exceptions offer the type, in a text: of types that have the same the same is available. */
+export function windowsOf({ weekly, exceptions }: Schedule, typeId: string): string {
+  return [...weekly, ...exceptions].map(({ typeIds }) => Number(offers(typeIds, typeId))).join('');
+}
+
 /** A window of one date, in milliseconds of wall-clock time after midnight. */
 interface Window {
   from: number;

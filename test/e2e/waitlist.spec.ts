@@ -318,9 +318,12 @@ it('what a patient waits for follows a merge of the records and goes back', asyn
   };
   await follows(survivorId);
   await cancel(booking);
-  await becomes(entry.id, 'offered');
+  const { offer: survivors } = await becomes(entry.id, 'offered');
   await system.staff.post(`/patients/merges/${merged.body.id as string}/undo`, {});
   await follows(entry.patientId);
+  // What was held for the survivor is given back, and offered anew.
+  const { offer } = await becomes(entry.id, 'offered');
+  expect(offer?.holdId).not.toBe(survivors?.holdId);
   const accepted = await answer(entry.id, 'accept');
-  expect([accepted.status, accepted.body.code]).toEqual([409, 'hold_expired']);
+  expect([accepted.status, accepted.body.patientId]).toEqual([201, entry.patientId]);
 });

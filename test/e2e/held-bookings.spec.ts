@@ -70,6 +70,15 @@ describe('a hold is booked', () => {
     );
   });
 
+  it('under the survivor’s id too', async () => {
+    const { id } = await hold();
+    const survivor = await clinic.patient();
+    await mergeAway(system.database, visit.patientId, survivor.id);
+    expect(outcome(await bookHeld(id, { patientId: (await clinic.patient()).id }))).toBe('422 hold_mismatch');
+    const booked = await bookHeld(id, { patientId: survivor.id });
+    expect([outcome(booked), booked.body.patientId]).toEqual(['201', survivor.id]);
+  });
+
   it('by the durations it was made with, whatever the type says now', async () => {
     const { id } = await hold();
     const longer = { minutes: 50, bufferBefore: 10, bufferAfter: 10, needsRoom: true };

@@ -51,9 +51,24 @@ it('reads and cancels what it books, under either id', async () => {
     expect([booked.status, booked.body.patientId]).toEqual([201, survivor.id]);
     const path = `/appointments/${booked.body.id}`;
     for (const client of [merged, kept]) expect(await status(client.get(path))).toBe(200);
-    const list = await merged.get<{ items: Resource[] }>(`/appointments?patientId=${survivor.id}`);
-    expect(list.body.items.map((each) => each.id)).toContain(booked.body.id);
+    for (const named of [survivor, duplicate]) {
+      const list = await merged.get<{ items: Resource[] }>(`/appointments?patientId=${named.id}`);
+      expect(list.body.items.map((each) => each.id)).toContain(booked.body.id);
+    }
     expect(await status(merged.post(`${path}/status`, { status: 'cancelled' }))).toBe(200);
+  }
+});
+
+it('reads what it waits for, under either id', async () => {
+  for (const { id } of [survivor, duplicate]) {
+    const { typeId, start } = await visit(id);
+    const wanted = { patientId: id, typeId, earliest: start, latest: start };
+    const entered = await merged.post<Resource>('/appointments/waitlist', wanted);
+    expect(entered.status).toBe(201);
+    for (const named of [survivor, duplicate]) {
+      const list = await merged.get<{ items: Resource[] }>(`/appointments/waitlist?patientId=${named.id}`);
+      expect(list.body.items.map((each) => each.id)).toContain(entered.body.id);
+    }
   }
 });
 

@@ -13,6 +13,7 @@ import {
 } from '#contracts';
 import {
   Access,
+  CallerOf,
   CommandOf,
   Commands,
   created,
@@ -20,6 +21,7 @@ import {
   IdPipe,
   patients,
   type Answer,
+  type Caller,
   type Command,
 } from '#platform';
 import { AppointmentReader } from './appointment.reader.ts';
@@ -57,8 +59,8 @@ export class AppointmentController {
   @Access('appointments.read', patients.ownQuery)
   @ApiOperation({ summary: 'List appointments in order of start' })
   @ApiOkResponse({ type: pageOf(AppointmentDto) })
-  list(@Query() query: AppointmentQuery): Promise<Page<AppointmentDto>> {
-    return this.reader.list(query);
+  list(@Query() query: AppointmentQuery, @CallerOf() caller: Caller): Promise<Page<AppointmentDto>> {
+    return this.reader.list(query, caller);
   }
 
   @Get(':id')

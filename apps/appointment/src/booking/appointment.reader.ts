@@ -8,7 +8,7 @@ import {
   type Page,
   type PageQuery,
 } from '#contracts';
-import { Database, decodeCursor, defaultLimit, toPage, toUtc } from '#platform';
+import { Database, decodeCursor, defaultLimit, Survivors, toPage, toUtc, type Caller } from '#platform';
 import { historyPage } from '../history/history.ts';
 import { AppointmentList } from './appointment.list.ts';
 import { toDto } from './appointment.record.ts';
@@ -21,18 +21,21 @@ export class AppointmentReader {
     private readonly database: Database,
     private readonly appointments: AppointmentRepository,
     private readonly appointmentList: AppointmentList,
+    private readonly survivors: Survivors,
   ) {}
 
   async find(id: string): Promise<AppointmentDto> {
     return toDto(required(await this.appointments.find(this.database.reader, id)));
   }
 
-  async list(query: AppointmentQuery): Promise<Page<AppointmentDto>> {
+  async list(query: AppointmentQuery, caller: Caller): Promise<Page<AppointmentDto>> {
     const { limit = defaultLimit, cursor } = query;
+    const patientId = await this.survivors.listed(caller, query.patientId);
+    const named = patientId === undefined ? {} : { patientId };
     const [start, id] = decodeCursor(cursor, [isInstant, isId]) ?? [];
     const after = start === undefined || id === undefined ? undefined : { start, id };
     const span = { ...(query.from && { from: toUtc(query.from) }), ...(query.to && { to: toUtc(query.to) }) };
-    const rows = await this.appointmentList.read({ ...query, ...span }, limit + 1, after);
+    const rows = await this.appointmentList.read({ ...query, ...span, ...named }, limit + 1, after);
     return toPage(rows, limit, (row) => [row.start, row.id], toDto);
   }
 

@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AppointmentDto, BookingInput, OverrideInput, ReasonDto } from '#contracts';
-import { Database, DomainError, Survivors, type Caller, type Connection } from '#platform';
+import { Database, DomainError, type Caller, type Connection } from '#platform';
 import { HoldRepository } from '../hold/hold.repository.ts';
+import { PatientService } from '../patient/patient.service.ts';
 import type { HoldRow, WaitlistRow } from '../tables.ts';
 import { WaitlistOffers } from '../waitlist/waitlist.offers.ts';
 import { newAppointment, toDto, type Booked } from './appointment.record.ts';
@@ -25,7 +26,7 @@ export class BookingService {
     private readonly holds: HoldRepository,
     private readonly appointments: AppointmentRepository,
     private readonly waitlist: WaitlistOffers,
-    private readonly survivors: Survivors,
+    private readonly patients: PatientService,
   ) {}
 
   /**
@@ -67,12 +68,14 @@ export class BookingService {
     holdId: string,
   ): Promise<AppointmentDto> {
     const hold = await this.holds.find(tx, holdId);
-    if (caller.patientId !== undefined && !(await this.#isHoldOf(caller.patientId, hold)))
+    if (caller.patientId !== undefined && !(await this.#isHoldOf(tx, caller.patientId, hold)))
       throw new DomainError('forbidden', 'With a patient’s own token only that patient’s holds are booked.');
     if (!hold) throw holdExpired();
     requireSameTime(hold, input);
     const locked = await this.terms.lock(tx, { ...input, roomId: hold.roomId ?? undefined });
-    requireSamePatient(hold, [input.patientId, locked.patientId]);
+    // A hold that names nobody is anybody's.
+    if (hold.patientId !== null && !(await this.#isHoldOf(tx, locked.patientId, hold)))
+      throw new DomainError('hold_mismatch', 'The hold is for another patientId.');
     const waiting = await this.#waiting(tx, input, locked);
     const { minutes, bufferBefore, bufferAfter } = hold;
     // As it was held: neither a change of the type nor the notice that runs on takes a promise back.
@@ -88,8 +91,15 @@ export class BookingService {
     return this.#record(tx, caller, input, terms, { id, roomId, waiting });
   }
 
-  async #isHoldOf(patientId: string, hold: HoldRow | undefined): Promise<boolean> {
-    return typeof hold?.patientId === 'string' && this.survivors.areOne(hold.patientId, patientId);
+  /** Under whichever id of the patient's, whose records may have been merged since. */
+  async #isHoldOf(tx: Connection, patientId: string, hold: HoldRow | undefined): Promise<boolean> {
+    const held = hold?.patientId ?? undefined;
+    if (held === undefined || held === patientId) return held !== undefined;
+    const [one, other] = [
+      await this.patients.survivorId(tx, held),
+      await this.patients.survivorId(tx, patientId),
+    ];
+    return one === other;
   }
 
   /** Under FOR UPDATE of what it occupies: ordinary bookings there come before it or see it. */
@@ -156,12 +166,6 @@ function requireSameTime(hold: HoldRow, input: BookingInput): void {
   ].filter((name) => name !== false);
   if (differing.length > 0)
     throw new DomainError('hold_mismatch', `The hold is for another ${differing.join(', ')}.`);
-}
-
-/** A hold that names nobody is anybody's. */
-function requireSamePatient({ patientId }: HoldRow, ids: readonly string[]): void {
-  if (patientId !== null && !ids.includes(patientId))
-    throw new DomainError('hold_mismatch', 'The hold is for another patientId.');
 }
 
 function holdExpired(): DomainError {

@@ -22,19 +22,21 @@ export class HoldKeeper {
     private readonly queue: Queue,
   ) {}
 
-  /** @param start an instant of the API */
+  /**
+   * @param start an instant of the API
+   * @param held made when it was judged, since the notice that was left then is promised
+   */
   async keep(
     tx: Connection,
     { type, practitioner, patientId }: Terms,
     start: string,
-    held: Pick<HoldRow, 'id' | 'roomId' | 'expiresAt'>,
+    held: Pick<HoldRow, 'id' | 'roomId' | 'expiresAt' | 'createdAt'>,
   ): Promise<HoldRow> {
     const hold: HoldRow = {
       ...held,
       ...timeOf(type, start),
       practitionerId: practitioner.id,
       patientId: patientId ?? null,
-      createdAt: nowUtc(),
     };
     await this.holds.insert(tx, hold);
     // What nobody books by then is free for others.

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { HoldDto, HoldInput } from '#contracts';
-import { Database, NotFound, toUtc, type Caller, type Connection } from '#platform';
+import { Database, NotFound, nowUtc, toUtc, type Caller, type Connection } from '#platform';
 import { Claims } from '../booking/claims.ts';
 import { Taking } from '../booking/taking.ts';
 import { TermsReader } from '../booking/terms.ts';
@@ -29,14 +29,16 @@ export class HoldService {
 
   /** @throws DomainError as a booking */
   async hold(tx: Connection, { ttlSeconds = defaultTtlSeconds, ...input }: HoldInput): Promise<HoldDto> {
-    await this.holds.forgetOld(tx);
     const terms = await this.terms.lock(tx, { ...input, patientId: input.patientId });
     const start = Date.parse(input.start);
     const id = randomUUIDv7();
     const expiresAt = await this.holds.expiry(tx, ttlSeconds, toUtc(input.start));
-    const result = await this.taking.attempt(tx, id, terms, start, Date.now(), expiresAt);
+    const createdAt = nowUtc();
+    const result = await this.taking.attempt(tx, id, terms, start, Date.parse(createdAt), expiresAt);
     const roomId = await this.taking.required(tx, result, terms, start);
-    return toDto(await this.keeper.keep(tx, terms, input.start, { id, roomId, expiresAt }));
+    const hold = await this.keeper.keep(tx, terms, input.start, { id, roomId, expiresAt, createdAt });
+    await this.holds.forgetOld(tx);
+    return toDto(hold);
   }
 
   async find(id: string): Promise<HoldDto> {

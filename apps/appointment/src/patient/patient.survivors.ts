@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Survivors } from '#platform';
-import { lastOf } from './merged.ts';
-import { PatientRepository } from './patient.repository.ts';
+import { PatientService } from './patient.service.ts';
 
 /** Which records are kept, by what the register told last. */
 @Injectable()
 export class PatientSurvivors extends Survivors {
   constructor(
     private readonly database: Database,
-    private readonly patients: PatientRepository,
+    private readonly patients: PatientService,
   ) {
     super();
   }
 
-  async survivorOf(id: string): Promise<string> {
-    return (await lastOf(id, (each) => this.patients.find(this.database.reader, each))).id;
+  survivorOf(id: string): Promise<string> {
+    return this.patients.survivorId(this.database.reader, id);
   }
 }

@@ -20,6 +20,7 @@ import {
 } from '#contracts';
 import {
   Access,
+  CallerOf,
   CommandOf,
   Commands,
   created,
@@ -27,6 +28,7 @@ import {
   IdPipe,
   patients,
   type Answer,
+  type Caller,
   type Command,
 } from '#platform';
 import { WaitlistRepository } from './entry.repository.ts';
@@ -60,8 +62,8 @@ export class WaitlistController {
   @Access('appointments.write', patients.ownQuery)
   @ApiOperation({ summary: 'List entries of the waitlist in the order they were made' })
   @ApiOkResponse({ type: pageOf(WaitlistEntryDto) })
-  list(@Query() query: WaitlistQuery): Promise<Page<WaitlistEntryDto>> {
-    return this.waitlist.list(query);
+  list(@Query() query: WaitlistQuery, @CallerOf() caller: Caller): Promise<Page<WaitlistEntryDto>> {
+    return this.waitlist.list(query, caller);
   }
 
   @Get(':id')

@@ -18,6 +18,7 @@ import {
   defaultLimit,
   DomainError,
   Queue,
+  Survivors,
   toPage,
   toUtc,
   ValidationFailed,
@@ -51,6 +52,7 @@ export class WaitlistService {
     private readonly booking: BookingService,
     private readonly freedTimes: FreedTimeRepository,
     private readonly queue: Queue,
+    private readonly survivors: Survivors,
   ) {}
 
   /** @throws DomainError type_unknown, practitioner_unknown, patient_unknown, patient_inactive, validation_failed */
@@ -88,10 +90,12 @@ export class WaitlistService {
     return toDto(required(await this.entries.find(this.database.reader, id)), Date.now());
   }
 
-  async list(query: WaitlistQuery): Promise<Page<WaitlistEntryDto>> {
+  async list(query: WaitlistQuery, caller: Caller): Promise<Page<WaitlistEntryDto>> {
     const { limit = defaultLimit, cursor } = query;
     const [after] = decodeCursor(cursor, [isId]) ?? [];
-    const rows = await this.entries.list(this.database.reader, query, limit + 1, after);
+    const patientId = await this.survivors.listed(caller, query.patientId);
+    const asked = { ...query, ...(patientId !== undefined && { patientId }) };
+    const rows = await this.entries.list(this.database.reader, asked, limit + 1, after);
     const now = Date.now();
     return toPage(
       rows,

@@ -1,5 +1,5 @@
-import pg from 'pg';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { changeTables } from '../database/patience.ts';
 
 /** What the versions before say of an access, a row for each patient; they may run beside this one. */
 const columnsBefore =
@@ -16,7 +16,7 @@ const [firstYear, lastYear] = [2026, 2056];
 export async function ensureAccessLog(client: pg.Client, schema: string, role: string): Promise<void> {
   const log = `${client.escapeIdentifier(schema)}.access_log`;
   if (!(await isThere(client, `${log}_seal`))) await client.query(tables(log));
-  if (!(await isThere(client, `${log}_sheet`))) await alter(client, sheets(log));
+  if (!(await isThere(client, `${log}_sheet`))) await changeTables(client, () => client.query(sheets(log)));
   await dropOldCheck(client, log);
   // Anew each time, so that what an earlier version granted is taken back.
   const service = client.escapeIdentifier(role);
@@ -46,24 +46,8 @@ async function dropOldCheck(client: pg.Client, log: string): Promise<void> {
     'select 1 from pg_constraint where conrelid = $1::regclass and conname = $2',
     [log, name],
   );
-  if (rowCount === 1) await alter(client, `alter table ${log} drop constraint ${name}`);
-}
-
-const [lockTries, lockTimeoutMs] = [60, 1_000];
-
-/** Changes a table that others write to. While it waits for them others wait for it, so it doesn't for long, and tries again. */
-async function alter(client: pg.Client, change: string): Promise<void> {
-  for (let left = lockTries; ; left -= 1) {
-    try {
-      await client.query(`begin; set local lock_timeout = ${lockTimeoutMs}; ${change}; commit`);
-      return;
-    } catch (error) {
-      await client.query('rollback');
-      const isLocked = error instanceof pg.DatabaseError && error.code === '55P03';
-      if (!isLocked || left <= 1) throw error;
-      await sleep(lockTimeoutMs);
-    }
-  }
+  if (rowCount === 1)
+    await changeTables(client, () => client.query(`alter table ${log} drop constraint ${name}`));
 }
 
 /** The log as its first version had it: a row for each patient of each access; the id is the same on those of one. */

@@ -11,6 +11,7 @@ import { jobsSchema } from '../events/queue.ts';
 import { connectionOptions } from './connect.ts';
 import { ensureRole } from './role.ts';
 import { packageRoot } from './package-root.ts';
+import { changeTables } from './patience.ts';
 
 /** Any number; it keeps the migrations of all services in this database one after the other. */
 const advisoryLock = 7_421_001;
@@ -146,15 +147,15 @@ async function apply(client: pg.Client, schema: string, { name, sql, checksum }:
   const commits = name.endsWith('.call.sql');
   try {
     if (commits) await client.query(sql);
-    await client.query(`begin; set local search_path to ${schemaName}, public`);
-    if (!commits) await client.query(sql);
-    await client.query(`insert into ${schemaName}.migration (name, checksum) values ($1, $2)`, [
-      name,
-      checksum,
-    ]);
-    await client.query('commit');
+    await changeTables(client, async () => {
+      await client.query(`set local search_path to ${schemaName}, public`);
+      if (!commits) await client.query(sql);
+      await client.query(`insert into ${schemaName}.migration (name, checksum) values ($1, $2)`, [
+        name,
+        checksum,
+      ]);
+    });
   } catch (error) {
-    await client.query('rollback');
     throw new Error(`migration ${schema}/${name} failed`, { cause: error });
   }
 }

@@ -14,8 +14,8 @@ import type { Telemetry } from './telemetry/sdk.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
 
 const idleSweepMs = 50;
-/** From the signal to the end of the last answer: what ends a process waits longer (ECS: 60 s). */
-const answersWithinMs = 45_000;
+/** For the last answers, once the listener closes: with what a stack drains for, less than ECS' 60 s. */
+const answersWithinMs = 30_000;
 
 /** The environment, for the entry points to parse once. */
 // eslint-disable-next-line no-restricted-syntax -- the one place that reads it
@@ -102,7 +102,6 @@ async function drain(
   telemetry: Telemetry | undefined,
 ): Promise<void> {
   app.get(Lifecycle).draining = true;
-  const lastAnswer = delay(answersWithinMs, undefined, { ref: false });
   await delay(drainSeconds * 1000);
   // Closing the listener ends the connections that are idle then; those that still get an answer would stay open.
   const server = app.getHttpServer();
@@ -110,9 +109,9 @@ async function drain(
     server.closeIdleConnections();
   }, idleSweepMs);
   // Once the listener is closed Node gives up on no connection any more that has sent nothing, or a part of a request.
-  void lastAnswer.then(() => {
+  setTimeout(() => {
     server.closeAllConnections();
-  });
+  }, answersWithinMs);
   await app.close();
   await telemetry?.stop();
   process.exit(0);

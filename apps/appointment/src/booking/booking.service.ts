@@ -74,7 +74,8 @@ export class BookingService {
     requireSameTime(hold, input);
     const locked = await this.terms.lock(tx, { ...input, roomId: hold.roomId ?? undefined });
     // A hold that names nobody is anybody's.
-    if (hold.patientId !== null && !(await this.#isHoldOf(tx, locked.patientId, hold)))
+    const isNamed = [null, input.patientId, locked.patientId].includes(hold.patientId);
+    if (!isNamed && !(await this.#isHoldOf(tx, locked.patientId, hold)))
       throw new DomainError('hold_mismatch', 'The hold is for another patientId.');
     const waiting = await this.#waiting(tx, input, locked);
     const { minutes, bufferBefore, bufferAfter } = hold;
@@ -95,11 +96,8 @@ export class BookingService {
   async #isHoldOf(tx: Connection, patientId: string, hold: HoldRow | undefined): Promise<boolean> {
     const held = hold?.patientId ?? undefined;
     if (held === undefined || held === patientId) return held !== undefined;
-    const [one, other] = [
-      await this.patients.survivorId(tx, held),
-      await this.patients.survivorId(tx, patientId),
-    ];
-    return one === other;
+    const survivor = await this.patients.survivorId(tx, patientId);
+    return survivor === (await this.patients.survivorId(tx, held));
   }
 
   /** Under FOR UPDATE of what it occupies: ordinary bookings there come before it or see it. */

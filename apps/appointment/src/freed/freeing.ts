@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Id } from '#contracts';
 import { Queue, type Connection } from '#platform';
 import type { Released } from '../booking/claim.statements.ts';
-import { availableSpans, dayMs, longestVisitMs, windowsOf, type Schedule } from '../booking/rules/index.ts';
+import { availableSpans, dayMs, longestVisitMs, offerKeyOf, type Schedule } from '../booking/rules/index.ts';
 import { freedBy, remaining, without, type FreedTime } from './freed-time.ts';
 import { FreedTimeRepository } from './freed-time.repository.ts';
 
@@ -46,11 +46,11 @@ export class Freeing {
     if (!within) return;
     const sameWindows = Map.groupBy(
       typeIds,
-      (typeId) => windowsOf(before, typeId) + windowsOf(after, typeId),
+      (typeId) => offerKeyOf(before, typeId) + offerKeyOf(after, typeId),
     );
     const freed = [...sameWindows.values()].map((ids) => {
-      const [any = ''] = ids;
-      const during = without(availableSpans(after, any, within), availableSpans(before, any, within));
+      const [typeId = ''] = ids;
+      const during = without(availableSpans(after, typeId, within), availableSpans(before, typeId, within));
       return { ids, during };
     });
     // Who waits for one type and who waits for another stand in one line for the same time.

@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { HoldDto, HoldInput } from '#contracts';
-import { Database, NotFound, nowUtc, toUtc, type Caller, type Connection } from '#platform';
+import { Database, NotFound, toUtc, type Caller, type Connection } from '#platform';
 import { Claims } from '../booking/claims.ts';
+import { instantText } from '../booking/rules/index.ts';
 import { Taking } from '../booking/taking.ts';
 import { TermsReader } from '../booking/terms.ts';
 import type { HoldRow } from '../tables.ts';
@@ -33,10 +34,15 @@ export class HoldService {
     const start = Date.parse(input.start);
     const id = randomUUIDv7();
     const expiresAt = await this.holds.expiry(tx, ttlSeconds, toUtc(input.start));
-    const createdAt = nowUtc();
-    const result = await this.taking.attempt(tx, id, terms, start, Date.parse(createdAt), expiresAt);
+    const now = Date.now();
+    const result = await this.taking.attempt(tx, id, terms, start, now, expiresAt);
     const roomId = await this.taking.required(tx, result, terms, start);
-    const hold = await this.keeper.keep(tx, terms, input.start, { id, roomId, expiresAt, createdAt });
+    const hold = await this.keeper.keep(tx, terms, input.start, {
+      id,
+      roomId,
+      expiresAt,
+      createdAt: instantText(now),
+    });
     await this.holds.forgetOld(tx);
     return toDto(hold);
   }

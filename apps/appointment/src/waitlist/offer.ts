@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { waitlistOfferedQueue, type WaitlistOffered } from '#contracts';
-import { Database, DomainError, nowUtc, Queue, type Connection } from '#platform';
+import { Database, DomainError, Queue, type Connection } from '#platform';
 import { instantText, minuteMs, occupied } from '../booking/rules/index.ts';
 import { Taking } from '../booking/taking.ts';
 import { TermsReader } from '../booking/terms.ts';
@@ -68,11 +68,12 @@ export class OfferMaker {
     const { WAITLIST_OFFER_SECONDS: seconds = defaultOfferSeconds } = this.settings;
     const notice = instantText(startMs - terms.type.minNoticeMinutes * minuteMs);
     const expiresAt = await this.holds.expiry(tx, seconds, notice);
-    const createdAt = nowUtc();
-    const result = await this.taking.attempt(tx, holdId, terms, startMs, Date.parse(createdAt), expiresAt);
+    const now = Date.now();
+    const result = await this.taking.attempt(tx, holdId, terms, startMs, now, expiresAt);
     if (!result.taken) return result.reasons.every(({ code }) => code === 'patient_busy') ? 'busy' : 'gone';
     const { roomId } = result;
-    await this.keeper.keep(tx, terms, start, { id: holdId, roomId, expiresAt, createdAt });
+    const held = { id: holdId, roomId, expiresAt, createdAt: instantText(now) };
+    await this.keeper.keep(tx, terms, start, held);
     const offer = { holdId, start, practitionerId, expiresAt };
     const offered = {
       holdId,

@@ -18,6 +18,7 @@ const firstPage = 20;
 const largestPage = 500;
 /** A long time that was freed is offered in parts, so that no job takes long. */
 const mostOffers = 100;
+const longestStretchMs = 10;
 
 /** Offers freed time to those who wait for it, in their order, until nothing of it is left or nobody wants it. */
 @Injectable()
@@ -106,11 +107,15 @@ export class Offering {
     const isBusy = await this.#calendars(open, candidates);
     const passed = await this.#passed(candidates);
     let made = 0;
+    let breathed = performance.now();
     for (const candidate of candidates) {
-      // Where much time was freed and nobody can have it, nothing else is waited for here.
-      await breathe();
       const { id, patientId, typeId } = candidate;
       for (const time of open.for(candidate)) {
+        // Where much was freed and hardly anybody can have it, requests have to be served meanwhile.
+        if (performance.now() - breathed > longestStretchMs) {
+          await breathe();
+          breathed = performance.now();
+        }
         const visit = open.visit(typeId, time);
         const hasPassed = passed.get(id)?.some((each) => isOf(each, time.practitionerId, visit)) ?? false;
         if (hasPassed || isBusy(patientId, visit)) continue;

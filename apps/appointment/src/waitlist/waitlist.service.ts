@@ -93,7 +93,7 @@ export class WaitlistService {
   async list(query: WaitlistQuery, caller: Caller): Promise<Page<WaitlistEntryDto>> {
     const { limit = defaultLimit, cursor } = query;
     const [after] = decodeCursor(cursor, [isId]) ?? [];
-    const patientId = await this.survivors.listed(caller, query.patientId);
+    const patientId = await this.survivors.listedId(caller, query.patientId);
     const asked = { ...query, ...(patientId !== undefined && { patientId }) };
     const rows = await this.entries.list(this.database.reader, asked, limit + 1, after);
     const now = Date.now();

@@ -12,7 +12,7 @@ export abstract class Survivors {
    * The record whose list is asked for: a patient's own token names any of the patient's records, and means the one that
    * is kept.
    */
-  async listed(caller: Caller, named: string | undefined): Promise<string | undefined> {
+  async listedId(caller: Caller, named: string | undefined): Promise<string | undefined> {
     return named === undefined || caller.patientId === undefined ? named : this.survivorOf(named);
   }
 

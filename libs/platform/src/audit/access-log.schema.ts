@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { changeTables } from '../database/patience.ts';
+import { changeTables, isThere } from '../database/patience.ts';
 
 /** What the versions before say of an access, a row for each patient; they may run beside this one. */
 const columnsBefore =
@@ -28,15 +28,6 @@ export async function ensureAccessLog(client: pg.Client, schema: string, role: s
     grant select, insert on ${log}_seal to ${service};
     grant select on sequence ${log}_seq_seq to ${service};
     commit`);
-}
-
-/** Others write to the log meanwhile: not even to find that nothing has to be changed is it locked. */
-async function isThere(client: pg.Client, relation: string): Promise<boolean> {
-  const { rows } = await client.query<{ isThere: boolean }>(
-    `select to_regclass($1) is not null as "isThere"`,
-    [relation],
-  );
-  return rows[0]?.isThere === true;
 }
 
 /** The first version checked the actions, and would refuse one that came later. */

@@ -11,7 +11,7 @@ import { jobsSchema } from '../events/queue.ts';
 import { connectionOptions } from './connect.ts';
 import { ensureRole } from './role.ts';
 import { packageRoot } from './package-root.ts';
-import { changeTables } from './patience.ts';
+import { changeTables, isThere } from './patience.ts';
 
 /** Any number; it keeps the migrations of all services in this database one after the other. */
 const advisoryLock = 7_421_001;
@@ -82,9 +82,13 @@ async function ensureSchema(client: pg.Client, schema: string, role: string): Pr
       created_at timestamptz not null default now(),
       primary key (caller, key)
     );
-    create index if not exists idempotency_created_at on ${name}.idempotency (created_at);
     grant select, insert, update, delete on ${name}.idempotency to ${client.escapeIdentifier(role)};
     grant select on ${name}.migration to ${client.escapeIdentifier(role)}`);
+  const index = 'idempotency_created_at';
+  if (!(await isThere(client, `${name}.${index}`)))
+    await changeTables(client, () =>
+      client.query(`create index ${index} on ${name}.idempotency (created_at)`),
+    );
 }
 
 /** pg-boss' own tables and the named queues: DDL, so the services themselves never make them. */

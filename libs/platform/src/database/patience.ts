@@ -5,8 +5,8 @@ const [lockTries, lockTimeoutMs] = [60, 1_000];
 
 /**
  * Changes, in one transaction, tables that others use. While it waits for their locks others wait for it, so it doesn't for
- * long, gives back what it has, and tries again, for some two minutes in all.
- * @throws Error what `change` throws; lock_not_available in the end
+ * long, gives back what it has, and tries again, sixty times in all.
+ * @throws Error what `change` throws; lock_not_available or deadlock_detected in the end
  */
 export async function changeTables(client: pg.Client, change: () => Promise<unknown>): Promise<void> {
   for (let left = lockTries; ; left -= 1) {
@@ -16,10 +16,19 @@ export async function changeTables(client: pg.Client, change: () => Promise<unkn
       await client.query('commit');
       return;
     } catch (error) {
-      await client.query('rollback');
-      const isLocked = error instanceof pg.DatabaseError && error.code === '55P03';
-      if (!isLocked || left <= 1) throw error;
+      await client.query('rollback').catch(() => undefined);
+      const isInTheWay = error instanceof pg.DatabaseError && ['55P03', '40P01'].includes(error.code ?? '');
+      if (!isInTheWay || left <= 1) throw error;
       await sleep(lockTimeoutMs);
     }
   }
+}
+
+/** Others use the database meanwhile: not even to find that nothing has to be changed is a table locked. */
+export async function isThere(client: pg.Client, relation: string): Promise<boolean> {
+  const { rows } = await client.query<{ isThere: boolean }>(
+    'select to_regclass($1) is not null as "isThere"',
+    [relation],
+  );
+  return rows[0]?.isThere === true;
 }

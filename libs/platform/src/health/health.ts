@@ -3,6 +3,9 @@ import { sql } from 'drizzle-orm';
 import { Database } from '../database/database.ts';
 import { Queue } from '../events/queue.ts';
 
+/** What is under way for longer is no answer to whoever asks now. */
+const sharedMs = 1_000;
+
 /** Whether this process still takes requests; shared by health, drain and the queue's end. */
 @Injectable()
 export class Lifecycle {
@@ -11,8 +14,7 @@ export class Lifecycle {
 
 @Injectable()
 export class Health {
-  /** Under way. */
-  #select: Promise<void> | undefined;
+  #underWay: { since: number; answer: Promise<unknown> } | undefined;
 
   constructor(
     private readonly lifecycle: Lifecycle,
@@ -27,10 +29,8 @@ export class Health {
 
   async ready(): Promise<HealthReport> {
     this.live();
-    // Anybody may ask, as often as they like: those who ask meanwhile share the answer, and one connection.
-    this.#select ??= this.#selectOne();
     try {
-      await this.#select;
+      await this.#askDatabase();
     } catch {
       throw new NotHealthy({ status: 'error', database: 'unreachable' });
     }
@@ -38,12 +38,18 @@ export class Health {
     return { status: 'ok', database: 'ok' };
   }
 
-  async #selectOne(): Promise<void> {
-    try {
-      await this.database.reader.execute(sql`select 1`);
-    } finally {
-      this.#select = undefined;
-    }
+  /** Anybody may ask, as often as they like: those who ask within a moment share the answer, and one connection. */
+  #askDatabase(): Promise<unknown> {
+    const now = performance.now();
+    if (this.#underWay && now - this.#underWay.since < sharedMs) return this.#underWay.answer;
+    const asked = {
+      since: now,
+      answer: this.database.reader.execute(sql`select 1`).finally(() => {
+        if (this.#underWay === asked) this.#underWay = undefined;
+      }),
+    };
+    this.#underWay = asked;
+    return asked.answer;
   }
 }
 

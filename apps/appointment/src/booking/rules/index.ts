@@ -7,5 +7,5 @@ export {
   type TypeRules,
 } from './offer.ts';
 export { dayMs, longestVisitMs } from './zone.ts';
-export { availableSpans, windowsOf, type Schedule } from './schedule.ts';
+export { availableSpans, offerKeyOf, type Schedule } from './schedule.ts';
 export { Busy, instantText, minuteMs, overlap, type Span } from './span.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { daily, exception, schedule, span, spanTexts } from './rules.fixtures.ts';
-import { availableSpans } from './schedule.ts';
+import { availableSpans, offerKeyOf } from './schedule.ts';
 
 describe('a week of windows', () => {
   // 2026-06-01 is a Monday; London is an hour ahead of UTC.
@@ -96,4 +97,24 @@ describe('the exceptions of a date', () => {
     expect(availableSpans(open, 'type', asked)).toEqual([asked]);
     expect(availableSpans({ ...open, exceptions }, 'type', asked)).toEqual([]);
   });
+});
+
+it('offers types of equal keys at the same times, whatever windows and exceptions name them', () => {
+  const types = ['one', 'two', 'three'];
+  const naming = fc.option(fc.subarray(types), { nil: undefined });
+  const week = span('2026-06-01T00:00Z', '2026-06-08T00:00Z');
+  fc.assert(
+    fc.property(fc.array(naming, { maxLength: 3 }), fc.array(naming, { maxLength: 2 }), (windows, days) => {
+      const hours = (index: number) => `0${index}:00-0${index + 1}:00`;
+      const plan = schedule(
+        'Europe/London',
+        ...windows.map((typeIds, index) => daily(hours(index), typeIds && { typeIds })),
+      );
+      plan.exceptions = days.map((typeIds, index) => exception('2026-06-03', hours(index + 4), typeIds));
+      for (const a of types)
+        for (const b of types)
+          if (offerKeyOf(plan, a) === offerKeyOf(plan, b))
+            expect(availableSpans(plan, a, week)).toEqual(availableSpans(plan, b, week));
+    }),
+  );
 });

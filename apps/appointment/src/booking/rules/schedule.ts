@@ -44,8 +44,8 @@ export function availableSpans(schedule: Schedule, typeId: string, within: Span)
   return united(openings(schedule, typeId, within));
 }
 
-/** Which windows and exceptions offer the type, in a text: of types that have the same the same is available. */
-export function windowsOf({ weekly, exceptions }: Schedule, typeId: string): string {
+/** Tells which of the windows and exceptions offer the type: types with equal keys are available at the same times. */
+export function offerKeyOf({ weekly, exceptions }: Schedule, typeId: string): string {
   return [...weekly, ...exceptions].map(({ typeIds }) => Number(offers(typeIds, typeId))).join('');
 }
 

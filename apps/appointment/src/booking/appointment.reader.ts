@@ -30,16 +30,11 @@ export class AppointmentReader {
 
   async list(query: AppointmentQuery, caller: Caller): Promise<Page<AppointmentDto>> {
     const { limit = defaultLimit, cursor } = query;
-    const patientId = await this.survivors.listedId(caller, query.patientId);
     const [start, id] = decodeCursor(cursor, [isInstant, isId]) ?? [];
     const after = start === undefined || id === undefined ? undefined : { start, id };
-    const asked = {
-      ...query,
-      ...(patientId !== undefined && { patientId }),
-      ...(query.from && { from: toUtc(query.from) }),
-      ...(query.to && { to: toUtc(query.to) }),
-    };
-    const rows = await this.appointmentList.read(asked, limit + 1, after);
+    const span = { ...(query.from && { from: toUtc(query.from) }), ...(query.to && { to: toUtc(query.to) }) };
+    const meant = await this.survivors.meant(query, caller);
+    const rows = await this.appointmentList.read({ ...meant, ...span }, limit + 1, after);
     return toPage(rows, limit, (row) => [row.start, row.id], toDto);
   }
 

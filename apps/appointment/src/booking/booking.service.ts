@@ -1,9 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AppointmentDto, BookingInput, OverrideInput, ReasonDto } from '#contracts';
-import { Database, DomainError, type Caller, type Connection } from '#platform';
+import { Database, DomainError, Survivors, type Caller, type Connection } from '#platform';
 import { HoldRepository } from '../hold/hold.repository.ts';
-import { PatientService } from '../patient/patient.service.ts';
 import type { HoldRow, WaitlistRow } from '../tables.ts';
 import { WaitlistOffers } from '../waitlist/waitlist.offers.ts';
 import { newAppointment, toDto, type Booked } from './appointment.record.ts';
@@ -26,7 +25,7 @@ export class BookingService {
     private readonly holds: HoldRepository,
     private readonly appointments: AppointmentRepository,
     private readonly waitlist: WaitlistOffers,
-    private readonly patients: PatientService,
+    private readonly survivors: Survivors,
   ) {}
 
   /**
@@ -74,8 +73,8 @@ export class BookingService {
     requireSameTime(hold, input);
     const locked = await this.terms.lock(tx, { ...input, roomId: hold.roomId ?? undefined });
     // A hold that names nobody is anybody's.
-    const isNamed = [null, input.patientId, locked.patientId].includes(hold.patientId);
-    if (!isNamed && !(await this.#isHoldOf(tx, locked.patientId, hold)))
+    const isTheirs = hold.patientId === null || hold.patientId === input.patientId;
+    if (!isTheirs && !(await this.#isHoldOf(tx, locked.patientId, hold)))
       throw new DomainError('hold_mismatch', 'The hold is for another patientId.');
     const waiting = await this.#waiting(tx, input, locked);
     const { minutes, bufferBefore, bufferAfter } = hold;
@@ -94,10 +93,7 @@ export class BookingService {
 
   /** Under whichever id of the patient's, whose records may have been merged since. */
   async #isHoldOf(tx: Connection, patientId: string, hold: HoldRow | undefined): Promise<boolean> {
-    const held = hold?.patientId ?? undefined;
-    if (held === undefined || held === patientId) return held !== undefined;
-    const survivor = await this.patients.survivorId(tx, patientId);
-    return survivor === (await this.patients.survivorId(tx, held));
+    return typeof hold?.patientId === 'string' && this.survivors.areOne(hold.patientId, patientId, tx);
   }
 
   /** Under FOR UPDATE of what it occupies: ordinary bookings there come before it or see it. */

@@ -28,11 +28,6 @@ export class PatientService {
     );
   }
 
-  /** The record that a patient's was merged into in the end; itself when it was not merged, or is not known. */
-  async survivorId(connection: Connection, id: string): Promise<string> {
-    return (await lastOf(id, (each) => this.patients.find(connection, each))).id;
-  }
-
   /**
    * What the register has told is in the copy or among the jobs sent: someone registered a moment ago, or a merge that was
    * taken back, is put into the copy here. A record on the way to the survivor is only read: whoever locks one patient

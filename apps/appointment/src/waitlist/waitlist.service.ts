@@ -93,9 +93,8 @@ export class WaitlistService {
   async list(query: WaitlistQuery, caller: Caller): Promise<Page<WaitlistEntryDto>> {
     const { limit = defaultLimit, cursor } = query;
     const [after] = decodeCursor(cursor, [isId]) ?? [];
-    const patientId = await this.survivors.listedId(caller, query.patientId);
-    const asked = { ...query, ...(patientId !== undefined && { patientId }) };
-    const rows = await this.entries.list(this.database.reader, asked, limit + 1, after);
+    const meant = await this.survivors.meant(query, caller);
+    const rows = await this.entries.list(this.database.reader, meant, limit + 1, after);
     const now = Date.now();
     return toPage(
       rows,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Survivors } from '#platform';
+import { Database, Survivors, type Connection } from '#platform';
 import { PatientRepository } from './patient.repository.ts';
 
 /** Which records are kept, as the register has it. */
@@ -12,10 +12,9 @@ export class PatientSurvivors extends Survivors {
     super();
   }
 
-  async survivorOf(id: string): Promise<string> {
-    const { reader } = this.database;
-    const patient = await this.patients.find(reader, id);
-    const survivors = await this.patients.survivorsOf(reader, patient ? [patient] : []);
+  async survivorOf(id: string, connection: Connection = this.database.reader): Promise<string> {
+    const patient = await this.patients.find(connection, id);
+    const survivors = await this.patients.survivorsOf(connection, patient ? [patient] : []);
     return survivors.get(id)?.id ?? id;
   }
 }

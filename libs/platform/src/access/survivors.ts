@@ -1,3 +1,4 @@
+import type { Connection } from '../database/database.ts';
 import type { Caller } from './caller.ts';
 
 /**
@@ -5,19 +6,21 @@ import type { Caller } from './caller.ts';
  * then reaches the same whichever of the merged records it names.
  */
 export abstract class Survivors {
-  /** The record that this one was merged into in the end; itself when it was not merged, or is not known. */
-  abstract survivorOf(id: string): Promise<string>;
-
   /**
-   * The record whose list is asked for: a patient's own token names any of the patient's records, and means the one that
-   * is kept.
+   * The record that this one was merged into in the end; itself when it was not merged, or is not known.
+   * @param connection in a transaction its own; default: the pool
    */
-  async listedId(caller: Caller, named: string | undefined): Promise<string | undefined> {
-    return named === undefined || caller.patientId === undefined ? named : this.survivorOf(named);
+  abstract survivorOf(id: string, connection?: Connection): Promise<string>;
+
+  /** What a list is asked for: a patient's own token names any of the patient's records, and means the one that is kept. */
+  async meant<Query extends { patientId?: string }>(query: Query, caller: Caller): Promise<Query> {
+    const { patientId } = query;
+    if (patientId === undefined || caller.patientId === undefined) return query;
+    return { ...query, patientId: await this.survivorOf(patientId) };
   }
 
   /** Whether two ids are of one patient. */
-  async areOne(a: string, b: string): Promise<boolean> {
-    return a === b || (await this.survivorOf(a)) === (await this.survivorOf(b));
+  async areOne(a: string, b: string, connection?: Connection): Promise<boolean> {
+    return a === b || (await this.survivorOf(a, connection)) === (await this.survivorOf(b, connection));
   }
 }

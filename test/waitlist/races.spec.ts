@@ -67,16 +67,15 @@ async function offer(waiting = 2): Promise<{ visit: Visit; entries: Entry[]; hol
 }
 
 /** Either side first by turns, a few ms apart; every seventh time the other one comes only when the first has ended. */
-function race<A, B>(index: number, one: () => Promise<A>, other: () => Promise<B>): Promise<[A, B]> {
-  const wait = (first: Promise<unknown>) => (index % 7 === 6 ? first : sleep(index % 7));
-  if (index % 2 === 0) {
-    const first = one();
-    const later = wait(first).then(other);
-    return Promise.all([first, later]);
-  }
-  const first = other();
-  const later = wait(first).then(one);
-  return Promise.all([later, first]);
+async function race<A, B>(index: number, one: () => Promise<A>, other: () => Promise<B>): Promise<[A, B]> {
+  const inTurn = <First, Second>(first: () => Promise<First>, second: () => Promise<Second>) => {
+    const begun = first();
+    const apart: Promise<unknown> = index % 7 === 6 ? begun : sleep(index % 7);
+    return Promise.all([begun, apart.then(second)]);
+  };
+  if (index % 2 === 0) return inTurn(one, other);
+  const [b, a] = await inTurn(other, one);
+  return [a, b];
 }
 
 const answer = (desk: 0 | 1, id: string, what: 'accept' | 'decline'): Promise<Told> =>

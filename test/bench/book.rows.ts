@@ -1,8 +1,7 @@
 import { query } from '../harness/sql.ts';
 
 /**
- * Fills the appointment book by SQL: appointments of half an hour with their claims, a patient for each four, and a practitioner
- * for each 128: few, so that callers who ask at once seldom ask about the same one in a small book either. A practitioner's
+ * Fills the appointment book by SQL: appointments of half an hour with their claims, and a patient for each four. A practitioner's
  * days are full from eight to four and free from then to eight: by turns back from yesterday and on from the day after tomorrow.
  */
 export async function fillBook(
@@ -21,13 +20,16 @@ export async function fillBook(
     await query(superuserUrl, `vacuum analyze appointment.${table}`);
 }
 
+/** So few that callers who ask at once seldom ask about the same practitioner, in a small book either. */
+const ofPractitioner = 128;
+
 const weekly = [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '08:00', to: '20:00' }];
 
 const rows = `
   with practitioner as (
     insert into appointment.practitioner (id, name, active, type_ids, version)
     select gen_random_uuid(), 'Practitioner ' || number, true, array[$2::uuid], 1
-    from generate_series(1, ceil($1::numeric / 128)) as number returning id),
+    from generate_series(1, ceil($1::numeric / ${ofPractitioner})) as number returning id),
   availability as (
     insert into appointment.availability (practitioner_id, time_zone, weekly, exceptions, version)
     select id, 'UTC', $3::jsonb, '[]', 1 from practitioner),
@@ -38,8 +40,8 @@ const rows = `
     select gen_random_uuid() as id, patient.id as patient_id, practitioner.id as practitioner_id,
       date_trunc('day', now()) + (case when day % 2 = 0 then 2 + day / 2 else -1 - day / 2 end) * interval '1 day'
         + interval '8 hours' + place % 16 * interval '30 minutes' as start_at
-    from (select number, (number - 1) / 128 + 1 as practitioner_number, (number - 1) % 128 as place,
-        (number - 1) % 128 / 16 as day, (number - 1) / 4 + 1 as patient_number
+    from (select number, (number - 1) / ${ofPractitioner} + 1 as practitioner_number, (number - 1) % ${ofPractitioner} as place,
+        (number - 1) % ${ofPractitioner} / 16 as day, (number - 1) / 4 + 1 as patient_number
       from generate_series(1, $1::int) as number) as numbered
     join (select id, row_number() over () as number from practitioner) as practitioner
       on practitioner.number = practitioner_number

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Express } from 'express';
 import { services } from '#catalogue';
+import { RouteTable } from '../../libs/platform/src/http/route-table.ts';
+import { layersOf } from '../../libs/platform/src/http/routes.ts';
 import { Client } from '../harness/client.ts';
 import { isDocumentation, operationsOf, routesOf } from '../harness/routes.ts';
 import { startSystem, type System } from '../harness/system.ts';
@@ -197,6 +200,17 @@ describe.each(services)('the OpenAPI document of the $name service', ({ name: se
     }
   });
 
+  it('has operations that a request comes to without Express', () => {
+    const express = system.apps[service].getHttpAdapter().getInstance() as Express;
+    // But for its hooks and the faults of what is in front of it.
+    const table = new RouteTable(layersOf(express).slice(2));
+    for (const operation of operationsOf(documentOf(service))) {
+      const [method = '', path = ''] = operation.split(' ');
+      const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
+      expect(table.find(method, path.replaceAll(/\{\w+\}/g, 'a-1'))?.route.path).toBe(pattern);
+    }
+  });
+
   it('is shown by a page whose every part loads under its content security policy', async () => {
     const path = `${prefix}/docs`;
     const page = await anyone.get<string>(path);
@@ -227,6 +241,8 @@ describe.each(services)('the OpenAPI document of the $name service', ({ name: se
         200,
         expect.stringContaining(type),
       ]);
+      // Once: files have headers of their own.
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
     }
   });
 

@@ -9,7 +9,7 @@ import { refuseAmbiguous } from './http/ambiguous.ts';
 import { allowOrigins } from './http/cors.ts';
 import { EdgeAdapter, edgeLimits } from './http/edge.ts';
 import { answerRequestId } from './http/request-id.ts';
-import { answerSecurityHeaders } from './http/security-headers.ts';
+import { securityLines } from './http/security-headers.ts';
 import { createLogger } from './log/logger.ts';
 import { NestLogger } from './log/nest-logger.ts';
 import { logRequests } from './log/request-lines.ts';
@@ -23,7 +23,7 @@ export async function createApp(
   config: Config,
   limits = edgeLimits,
 ): Promise<NestExpressApplication> {
-  const adapter = new EdgeAdapter(createExpress(), limits, new Admission(config));
+  const adapter = new EdgeAdapter(createExpress(), limits, new Admission(config), securityLines(config));
   const logger = createLogger(config);
   const app = await NestFactory.create<NestExpressApplication>(
     PlatformModule.around(definition, config),
@@ -35,14 +35,13 @@ export async function createApp(
     },
   );
   requireAccessRules(app);
-  app.use(answerRequestId);
-  if (config.telemetry) app.use(observeRequests(config.service));
+  adapter.inFront(answerRequestId);
+  if (config.telemetry) adapter.inFront(observeRequests(config.service));
   // Before whatever may answer, so that every answer leaves its line.
-  app.use(logRequests(logger, config.service));
-  app.use(answerSecurityHeaders(config));
-  app.use(refuseAmbiguous);
+  adapter.inFront(logRequests(logger, config.service));
+  adapter.inFront(refuseAmbiguous);
   if (config.corsOrigins.length > 0)
-    app.use(allowOrigins(adapter.getInstance<Express>(), config.corsOrigins));
+    adapter.inFront(allowOrigins(adapter.getInstance<Express>(), config.corsOrigins));
   serveDocs(app, config, definition.title);
   await app.init();
   app.useLogger(new NestLogger(logger));

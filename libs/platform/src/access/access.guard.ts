@@ -34,7 +34,7 @@ export class AccessGuard implements CanActivate {
     const request = http.getRequest<ClinicRequest>();
     const response = http.getResponse<Response>();
     // Answers tell of persons: no cache on the way keeps them.
-    response.set('Cache-Control', 'no-store');
+    response.setHeader('Cache-Control', 'no-store');
     const caller = await this.#identify(request);
     if (isAboutPatients(rule.patient))
       request.access = new PatientAccess(rule, request, caller, purposeOf(request), this.log);
@@ -49,7 +49,7 @@ export class AccessGuard implements CanActivate {
   }
 
   async #identify(request: ClinicRequest): Promise<Caller> {
-    const authorization = request.get('authorization');
+    const { authorization } = request.headers;
     request.caller =
       this.tokens.recall(authorization) ??
       (await this.rateLimiter.identified(request.ip ?? '', () => this.tokens.verify(authorization)));

@@ -13,9 +13,19 @@ export function refuseAmbiguous(
   _response: ServerResponse,
   next: (error?: unknown) => void,
 ): void {
-  const { headersDistinct: sent, httpVersion } = request;
-  const twice = single.find((name) => (sent[name]?.length ?? 0) > 1);
-  const lacksHost = httpVersion !== '1.0' && sent.host === undefined;
+  const { headers, rawHeaders, httpVersion } = request;
+  const twice = single.find((name) => timesSent(rawHeaders, name) > 1);
+  const lacksHost = httpVersion !== '1.0' && headers.host === undefined;
   if (twice === undefined && !lacksHost) next();
   else next(new DomainError('malformed_request', `Send the header ${twice ?? 'host'} exactly once.`));
+}
+
+/** @param rawHeaders names and values by turns; `headersDistinct` would read all of them into another object */
+function timesSent(rawHeaders: readonly string[], name: string): number {
+  let times = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const sent = rawHeaders[index] ?? '';
+    if (sent.length === name.length && sent.toLowerCase() === name) times += 1;
+  }
+  return times;
 }

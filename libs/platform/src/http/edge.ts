@@ -1,20 +1,23 @@
-import { randomUUIDv7 } from 'node:crypto';
-import {
-  createServer,
-  STATUS_CODES,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { Duplex } from 'node:stream';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import type { Express, Request, Response } from 'express';
+import type { Express, Request, RequestHandler, Response } from 'express';
 import { DomainError } from '../problem/domain-error.ts';
 import type { Admission } from './admission.ts';
 import { answer } from './answering.ts';
-import { refuse, refusalMessage } from './refusal.ts';
+import { answerWhatIsNoRequest } from './no-request.ts';
+import { refuse } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
+import { RouteTable } from './route-table.ts';
+import { layersOf } from './routes.ts';
+import { answerAlways } from './security-headers.ts';
+
+declare module 'http' {
+  interface IncomingMessage {
+    /** Why a step in front of Express lets it go no further. */
+    fault?: unknown;
+  }
+}
 
 /** How long a connection may take, in ms, and what it may send before it is a request. */
 export interface EdgeLimits {
@@ -46,14 +49,34 @@ export const edgeLimits: EdgeLimits = {
 /**
  * Nest's Express with a listener that slow, oversized and malformed senders can't hold, and too many can't overload. A
  * connection may carry any number of requests: closing it now and then would only cost the load balancer.
+ *
+ * What is done for every request is done in front of Express, and most then go straight to what answers their route: see
+ * docs/decisions/0018-straight-to-the-route.md.
  */
 export class EdgeAdapter extends ExpressAdapter {
+  readonly #steps: RequestHandler[] = [];
+  /** Layers of Express before all routes: Nest's own, for hooks that nobody sets, and ours. */
+  readonly #ahead: number;
+  #routes: RouteTable | undefined;
+
+  /** @param lines headers that all answers have, as they go over the wire */
   constructor(
     express: Express,
     private readonly limits: EdgeLimits,
     private readonly admission: Admission,
+    private readonly lines: string,
   ) {
     super(express);
+    answerAlways(express.response, lines);
+    express.use(({ fault }, _response, next) => {
+      next(fault);
+    });
+    this.#ahead = layersOf(express).length;
+  }
+
+  /** Adds a step that every request takes before its route is looked for. */
+  inFront(step: RequestHandler): void {
+    this.#steps.push(step);
   }
 
   /** What handlers answer, without an interceptor: see docs/decisions/0017-answers.md. */
@@ -62,8 +85,11 @@ export class EdgeAdapter extends ExpressAdapter {
   }
 
   override initHttpServer(): void {
-    const { limits } = this;
-    const express = this.getInstance<Express>();
+    const { limits, lines } = this;
+    const admitted = this.admission.before((request, response) => {
+      if (isReadable(request as Request)) this.#serve(request as Request, response as Response);
+      else refuseUnhandled(undefined, request, response);
+    });
     const server = createServer(
       {
         headersTimeout: limits.headersMs,
@@ -74,24 +100,90 @@ export class EdgeAdapter extends ExpressAdapter {
         // refuseAmbiguous asks for it, with an answer in our own form.
         requireHostHeader: false,
       },
-      this.admission.before((request, response) => {
-        express(request as Request, response as Response, (error?: unknown) => {
-          refuseUnhandled(error, request, response);
-        });
-      }),
+      (request, response) => {
+        this.#adopt(request as Request, response as Response);
+        admitted(request, response);
+      },
     );
     server.maxConnections = limits.connections;
     // An expectation that we don't know is ignored, as RFC 9110, 10.1.1, allows.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-    answerWhatIsNoRequest(server);
+    answerWhatIsNoRequest(server, lines);
     this.httpServer = server;
+  }
+
+  /** Makes them Express', as it does itself, before anybody answers. */
+  #adopt(request: Request, response: Response): void {
+    const express = this.getInstance<Express>();
+    Object.setPrototypeOf(request, express.request);
+    Object.setPrototypeOf(response, express.response);
+    request.originalUrl = request.url;
+    request.res = response;
+  }
+
+  #serve(request: Request, response: Response, step = 0): void {
+    const next = this.#steps[step];
+    if (!next) this.#route(request, response);
+    else
+      take(next, request, response, (fault) => {
+        if (fault === undefined) this.#serve(request, response, step + 1);
+        else this.#whole(request, response, fault);
+      });
+  }
+
+  #route(request: Request, response: Response): void {
+    const found = this.#routeTable().find(request.method, request.url);
+    if (!found) {
+      this.#whole(request, response);
+      return;
+    }
+    request.route = found.route;
+    request.params = found.params;
+    take(found.handle, request, response, (error) => {
+      this.#whole(request, response, error);
+    });
+  }
+
+  /** The whole way through Express. */
+  #whole(request: Request, response: Response, fault?: unknown): void {
+    request.fault = fault;
+    this.getInstance<Express>()(request, response, (error?: unknown) => {
+      refuseUnhandled(error, request, response);
+    });
+  }
+
+  /** Made at the first request, when all routes are known. */
+  #routeTable(): RouteTable {
+    return (this.#routes ??= new RouteTable(layersOf(this.getInstance<Express>()).slice(this.#ahead)));
   }
 }
 
-/**
- * A target that Express finds no path in, such as `http://[`, comes past all that it knows; and nothing takes an error of
- * what takes errors.
- */
+/** As Express does: what a handler throws goes on as what it might have told. */
+function take(
+  handle: RequestHandler,
+  request: Request,
+  response: Response,
+  next: (error?: unknown) => void,
+): void {
+  try {
+    const taken = handle(request, response, next);
+    if (taken instanceof Promise) taken.catch(next);
+  } catch (error) {
+    next(error);
+  }
+}
+
+/** Whether Express finds a path in the target, which may be that of a proxy too. In `http://[` it finds none. */
+function isReadable(request: Request): boolean {
+  if (request.url.startsWith('/')) return true;
+  try {
+    return typeof request.path === 'string';
+  } catch {
+    return false;
+  }
+}
+
+/** A target without a path comes past all that Express knows; and nothing takes an error of what takes errors. */
 function refuseUnhandled(error: unknown, request: IncomingMessage, response: ServerResponse): void {
   const requestId = requestIdOf(request);
   const refusal =
@@ -103,60 +195,4 @@ function refuseUnhandled(error: unknown, request: IncomingMessage, response: Ser
   else logger.error({ err: error, requestId }, 'unexpected failure');
   if (response.headersSent) response.destroy();
   else refuse(response, refusal, { requestId, instance: `urn:uuid:${requestId}` });
-}
-
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
-/**
- * Whether bytes now would be read as the answer to what failed: an exchange that is over, or this one itself, unanswered and
- * behind no other (Node gives the socket to the first in line alone).
- */
-function mayBeAnswered({ request, response }: Exchange): boolean {
-  return request.complete ? response.writableFinished : response.socket !== null && !response.headersSent;
-}
-
-/** What Node's parser gives up on never becomes a request: it is answered here, in the form of all refusals. */
-function answerWhatIsNoRequest(server: Server): void {
-  const logger = new Logger('Edge');
-  const open = new WeakMap<Duplex, Exchange>();
-  server.prependListener('request', (request, response) => open.set(request.socket, { request, response }));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const last = open.get(socket);
-    const isTaken = last && !mayBeAnswered(last);
-    if (isTaken || !socket.writable || error.code === 'ECONNRESET') {
-      socket.destroy();
-      return;
-    }
-    const requestId = randomUUIDv7();
-    const refusal = refusalOf(error);
-    logger.log({ code: refusal.code, requestId }, 'refused before it was a request');
-    socket.write(answerTo(refusal, requestId));
-    // Not only ended: the other side may never end its own.
-    (socket as Duplex & { destroySoon(): void }).destroySoon();
-  });
-}
-
-/** https://nodejs.org/api/http.html#event-clienterror */
-function refusalOf({ code }: NodeJS.ErrnoException): DomainError {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return new DomainError('headers_too_large', 'Send a shorter path and fewer or shorter headers.');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return new DomainError('request_timeout', 'Send the whole request without delay.');
-  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
-    return new DomainError('payload_too_large', 'Send chunks without extensions.');
-  return new DomainError('malformed_request', 'Send a request as HTTP/1.1 has it (RFC 9112).');
-}
-
-function answerTo(refusal: DomainError, requestId: string): string {
-  const { status, headers, body } = refusalMessage(refusal, { requestId, instance: `urn:uuid:${requestId}` });
-  return [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    'Connection: close',
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    '',
-    body,
-  ].join('\r\n');
 }

@@ -1,13 +1,24 @@
-import type { Express, Request } from 'express';
+import type { Express, Request, RequestHandler } from 'express';
 
-interface Route {
+export interface Route {
   path: string;
   methods: Record<string, boolean>;
+  /** What answers, in turn; without a method, whatever that is. */
+  stack: { method?: string; handle: RequestHandler }[];
 }
 
-interface Layer {
+/** What Express asks in turn whether a request is for it: a route, or what stands before some or all of them. */
+export interface Layer {
   route?: Route;
+  /** What it was registered for. */
+  rawPath: unknown;
+  /** Whether it is for whatever path. */
+  slash: boolean;
   match(path: string): boolean;
+}
+
+export function layersOf(app: Express): readonly Layer[] {
+  return (app.router as unknown as { stack: Layer[] }).stack;
 }
 
 /** Nest's own last route, which answers whatever no other did. */
@@ -36,8 +47,7 @@ export function routePattern(request: Request): string | undefined {
  * part for an id.
  */
 function routesOf(app: Express, path: string): Route[] {
-  const layers = (app.router as unknown as { stack: Layer[] }).stack;
-  const routes = layers.flatMap((layer) =>
+  const routes = layersOf(app).flatMap((layer) =>
     layer.route && layer.route.path !== catchAll && matches(layer, path) ? [layer.route] : [],
   );
   const literal = routes.filter((route) => route.path === path);

@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 import helmet from 'helmet';
 import { serviceNamed } from '#catalogue';
 import { readConfig } from '../config/config.ts';
-import { answerSecurityHeaders, helmetOptions } from './security-headers.ts';
+import { answerAlways, helmetOptions, securityLines } from './security-headers.ts';
 
 const config = readConfig(serviceNamed('patient'), {
   DATABASE_URL: 'postgres://patient:secret@127.0.0.1:1/clinic',
@@ -24,17 +24,15 @@ async function headersBy(listener: RequestListener): Promise<[string, string][]>
   return [...headers].filter(([name]) => !['date', 'connection', 'keep-alive'].includes(name));
 }
 
-it('answers every header that helmet would, each time', async () => {
-  const own = answerSecurityHeaders(config);
+it('answers every header that helmet would, beside its own', async () => {
   const whole = helmet(helmetOptions(config));
   const expected = await headersBy((request, response) => {
     whole(request, response, () => response.end());
   });
   expect(expected.length).toBeGreaterThan(10);
-  for (let time = 0; time < 2; time += 1) {
-    const answered = await headersBy((request, response) => {
-      own(request, response, () => response.end());
-    });
-    expect(answered).toEqual(expected);
-  }
+  const answered = await headersBy((_request, response) => {
+    answerAlways(response, securityLines(config));
+    response.end();
+  });
+  expect(answered).toEqual(expected);
 });

@@ -1,16 +1,30 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse, type OutgoingHttpHeaders } from 'node:http';
 import { Socket } from 'node:net';
 import helmet, { type HelmetOptions } from 'helmet';
 import type { Config } from '../config/config.ts';
 
-/** Answers helmet's headers. They are always the same, so it is asked for them once: it sets each by a handler of its own. */
-export function answerSecurityHeaders(
-  config: Config,
-): (request: IncomingMessage, response: ServerResponse, next: () => void) => void {
-  const headers = headersOf(helmetOptions(config));
-  return (_request, response, next) => {
-    response.setHeaders(headers);
-    next();
+declare module 'http' {
+  interface ServerResponse {
+    /** Where Node makes one text of the status line and the headers; its types leave it out. */
+    _storeHeader: (this: ServerResponse, statusLine: string, headers: unknown) => void;
+  }
+}
+
+/** helmet's headers as they go over the wire. They are always the same, so it is asked for them once. */
+export function securityLines(config: Config): string {
+  return Object.entries(headersOf(helmetOptions(config)))
+    .map(([name, value]) => `${name}: ${String(value)}\r\n`)
+    .join('');
+}
+
+/**
+ * Has every response of a prototype answer such lines beside its own headers. They go in as they are: to set a dozen headers
+ * one by one takes a tenth of reading a patient.
+ */
+export function answerAlways(prototype: ServerResponse, lines: string): void {
+  const { _storeHeader: store } = prototype;
+  prototype._storeHeader = function (statusLine, headers) {
+    store.call(this, statusLine + lines, headers);
   };
 }
 
@@ -23,12 +37,12 @@ export function helmetOptions(config: Config): HelmetOptions {
 }
 
 /** @throws Error when helmet does, or doesn't come to its end at once */
-function headersOf(options: HelmetOptions): Map<string, string> {
+function headersOf(options: HelmetOptions): OutgoingHttpHeaders {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   let outcome: unknown = new Error('helmet has not set all of its headers');
   helmet(options)(response.req, response, (error) => (outcome = error));
   if (outcome !== undefined) throw outcome as Error;
-  return new Map(Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]));
+  return response.getHeaders();
 }
 
 /** Only the docs page shows anything; it signs in at the issuer. */

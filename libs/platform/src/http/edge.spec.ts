@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { serviceNamed } from '#catalogue';
+import { readConfig } from '../config/config.ts';
+import { Admission } from './admission.ts';
+import { EdgeAdapter, edgeLimits } from './edge.ts';
+
+const config = readConfig(serviceNamed('patient'), {
+  DATABASE_URL: 'postgres://patient:secret@127.0.0.1:1/clinic',
+  OIDC_ISSUER: 'http://127.0.0.1:1',
+  OIDC_AUDIENCE: 'clinic',
+});
+let app: Express;
+let adapter: EdgeAdapter;
+
+beforeEach(() => {
+  app = express();
+  app.set('case sensitive routing', true);
+  app.set('strict routing', true);
+  adapter = new EdgeAdapter(app, edgeLimits, new Admission(config), 'always: here\r\n');
+  adapter.initHttpServer();
+});
+afterEach(async () => {
+  await adapter.close();
+});
+
+/** What Nest has at the end: it answers why. */
+const answerFault: ErrorRequestHandler = (error: Error, request, response, next) => {
+  if (response.headersSent) next(error);
+  else response.status(500).json({ message: error.message, original: request.originalUrl });
+};
+
+async function get(path: string): Promise<{ status: number; headers: Headers; body: unknown }> {
+  const server = adapter.getHttpServer();
+  if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const reply = await fetch(`http://127.0.0.1:${port}${path}`);
+  return { status: reply.status, headers: reply.headers, body: await reply.json() };
+}
+
+it('has every request take the steps in their order, then its route', async () => {
+  const taken: string[] = [];
+  for (const name of ['first', 'second'])
+    adapter.inFront((request, _response, next) => {
+      taken.push(`${name} ${request.path}`);
+      next();
+    });
+  app.get('/people/:id', ({ params, query, route }, response) => {
+    response.json({ params, query, route: (route as { path: string }).path });
+  });
+  const { status, headers, body } = await get('/people/7?x=1');
+  expect([status, headers.get('always')]).toEqual([200, 'here']);
+  expect(body).toEqual({ params: { id: '7' }, query: { x: '1' }, route: '/people/:id' });
+  expect(taken).toEqual(['first /people/7', 'second /people/7']);
+});
+
+it.each<[string, () => Promise<void> | void]>([
+  [
+    'a step tells',
+    () => {
+      adapter.inFront((_request, _response, next) => {
+        next(new Error('why'));
+      });
+      app.get('/people', (_request, response) => response.json({}));
+    },
+  ],
+  [
+    'a step throws',
+    () => {
+      adapter.inFront(() => {
+        throw new Error('why');
+      });
+      app.get('/people', (_request, response) => response.json({}));
+    },
+  ],
+  [
+    'a route throws',
+    () => {
+      app.get('/people', () => {
+        throw new Error('why');
+      });
+    },
+  ],
+  ['a route rejects', () => void app.get('/people', () => Promise.reject(new Error('why')))],
+])('takes to Express’ own what %s', async (_what, prepare) => {
+  await prepare();
+  app.use(answerFault);
+  expect(await get('/people?x=1')).toMatchObject({
+    status: 500,
+    body: { message: 'why', original: '/people?x=1' },
+  });
+});
+
+it('goes the whole way where the path isn’t plain', async () => {
+  app.get('/people/:id', ({ params }, response) => response.json(params));
+  expect(await get('/people/a%20b')).toMatchObject({ status: 200, body: { id: 'a b' } });
+});

@@ -5,8 +5,8 @@ export const instantPattern =
   /^(?!9999)(19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-5][0-9](\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$/;
 export const localTimePattern = /^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/;
 export const timeZonePattern = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
-const earliest = '1900-01-01T00:00:00Z';
-const latest = '9999-01-01T00:00:00Z';
+const earliest = Temporal.Instant.from('1900-01-01T00:00:00Z');
+const latest = Temporal.Instant.from('9999-01-01T00:00:00Z');
 
 /** An RFC 3339 instant, from 1900 to 9998: what every part of the stack can hold. */
 export function isInstant(value: unknown): value is string {

@@ -8,7 +8,7 @@ export const instant = customType<{ data: string; driverData: string }>({
 
 /** `2026-11-23 09:00:00+00`, as a session in UTC prints it, in RFC 3339. */
 function utcText(value: string): string {
-  return value.replace(' ', 'T').replace(/\+00$/, 'Z');
+  return `${value.slice(0, 10)}T${value.slice(11).replace('+00', 'Z')}`;
 }
 
 /** An instant of the API, whatever offset it came with, in UTC and whole milliseconds. */

@@ -46,11 +46,19 @@ export function parseText<T extends object>(
   dto: Constructor<T>,
   values: Readonly<Record<string, unknown>>,
 ): T {
-  const forms = new Map(fieldsOf(dto).map((field) => [field.name, field.textForm]));
+  const forms = textFormsOf(dto);
   const entries = Object.entries(values).map(
     ([name, value]) => [name, fromText(value, forms.get(name))] as const,
   );
   return validated(dto, Object.fromEntries(entries), values);
+}
+
+const textForms = new WeakMap<Constructor, ReadonlyMap<string, TextForm>>();
+
+function textFormsOf(dto: Constructor): ReadonlyMap<string, TextForm> {
+  const forms = textForms.get(dto) ?? new Map(fieldsOf(dto).map((field) => [field.name, field.textForm]));
+  textForms.set(dto, forms);
+  return forms;
 }
 
 function fromText(value: unknown, form: TextForm | undefined): unknown {

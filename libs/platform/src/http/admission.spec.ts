@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, ServerResponse, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeEach, expect, it } from '@jest/globals';
 import { livePath, readyPath, serviceNamed } from '#catalogue';
 import { readConfig } from '../config/config.ts';
-import { Admission } from './admission.ts';
+import { Admission, tellWhenMade } from './admission.ts';
 
 const service = serviceNamed('patient');
 const config = readConfig(service, {
@@ -24,7 +24,10 @@ let server: Server;
 beforeEach(async () => {
   working = new Map();
   const admission = new Admission(config);
+  class Response extends ServerResponse {}
+  tellWhenMade(Response.prototype);
   server = createServer(
+    { ServerResponse: Response },
     admission.before(({ url = '' }, response) => {
       working.set(url, response);
     }),

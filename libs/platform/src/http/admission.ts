@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage, type RequestListener } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { healthPaths } from '#catalogue';
@@ -13,6 +13,10 @@ declare module 'http' {
   interface IncomingMessage {
     /** For a place at work. */
     waitedMs?: number;
+  }
+  interface ServerResponse {
+    /** Called when the answer is made, if its prototype tells. */
+    whenMade?: () => void;
   }
 }
 
@@ -65,7 +69,10 @@ export class Admission {
     this.#observe();
   }
 
-  /** What `serve` does, as soon as there is a place for it. */
+  /**
+   * What `serve` does, as soon as there is a place for it. The place is given back when the answer is made, which a prototype
+   * of responses has to tell.
+   */
   before(serve: RequestListener): RequestListener {
     return (request, response) => {
       if (this.#health.has(request.url)) {
@@ -76,7 +83,7 @@ export class Admission {
       const leave = this.#lineOf(request).join({
         enter: (giveBack) => {
           request.waitedMs = performance.now() - since;
-          onEnd(response, giveBack);
+          response.whenMade = giveBack;
           serve(request, response);
         },
         refuse: () => {
@@ -126,13 +133,14 @@ export class Admission {
 }
 
 /**
- * When the answer is made, rather than when it is out or nobody waits for it any more: a caller who goes doesn't end the
- * work, which until then takes the place.
+ * Has the responses of a prototype say when the answer is made, rather than when it is out or nobody waits for it any more: a
+ * caller who goes doesn't end the work, which until then takes the place.
  */
-function onEnd(response: ServerResponse, done: () => void): void {
-  const end = response.end.bind(response) as (...rest: unknown[]) => ServerResponse;
-  response.end = (...rest: unknown[]) => {
-    done();
-    return end(...rest);
-  };
+export function tellWhenMade(prototype: ServerResponse): void {
+  // On the prototype: an `end` of its own would make every response slow.
+  prototype.end = function (this: ServerResponse, ...rest: Parameters<ServerResponse['end']>) {
+    this.whenMade?.();
+    ServerResponse.prototype.end.apply(this, rest);
+    return this;
+  } as ServerResponse['end'];
 }

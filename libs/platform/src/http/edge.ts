@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { DomainError } from '../problem/domain-error.ts';
-import type { Admission } from './admission.ts';
+import { tellWhenMade, type Admission } from './admission.ts';
 import { answer } from './answering.ts';
 import { answerWhatIsNoRequest } from './no-request.ts';
 import { refuse } from './refusal.ts';
@@ -68,6 +68,7 @@ export class EdgeAdapter extends ExpressAdapter {
   ) {
     super(express);
     answerAlways(express.response, lines);
+    tellWhenMade(express.response);
     express.use(({ fault }, _response, next) => {
       next(fault);
     });

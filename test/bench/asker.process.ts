@@ -101,6 +101,7 @@ class Run {
   readonly #durations: number[] = [];
   readonly #statuses = new Map<number, number>();
   readonly #began = performance.now();
+  #unasked = 0;
   #lastRefusedMs = 0;
   #number: number;
 
@@ -140,8 +141,12 @@ class Run {
 
   async #ask(since: number): Promise<void> {
     const connection = this.#idle.shift();
-    const status = (await connection?.exchange(requestOf(this.#target, this.#number++))) ?? 0;
-    if (connection?.isOpen) this.#idle.push(connection);
+    if (!connection) {
+      this.#unasked += 1;
+      return;
+    }
+    const status = await connection.exchange(requestOf(this.#target, this.#number++));
+    if (connection.isOpen) this.#idle.push(connection);
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
     if (status === 200 || status === 201) this.#durations.push(performance.now() - since);
     else this.#lastRefusedMs = this.#elapsedMs;
@@ -158,6 +163,7 @@ class Run {
       p50Ms: quantile(durations, 0.5),
       p99Ms: quantile(durations, 0.99),
       statuses: Object.fromEntries(this.#statuses),
+      unasked: this.#unasked,
       lastRefusedMs: this.#lastRefusedMs,
     };
   }

@@ -35,8 +35,10 @@ export interface LoadReport {
   readonly goodPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** How often each came; 0 is no answer: closed without one, or no connection left to ask by. */
+  /** How often each came; 0 is no answer: closed without one. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** How many found no connection left to ask by. */
+  readonly unasked: number;
   /** When somebody was last refused, since the beginning; 0 if nobody was. */
   readonly lastRefusedMs: number;
   /** How long each answer took, whatever it was; told of a load of so many requests alone. */

@@ -19,8 +19,9 @@ const longestMs = 1_000;
 const findings = new Findings(
   'overload',
   'More than can be answered',
-  `Twice of what a service answers at best, asked for ${seconds} s whatever becomes of it, and half of it after that. A share is of what
-it answers at best, before and after; durations are of what is answered and count from when it was due.`,
+  `Twice of what a service answers at best, asked for ${seconds} s whatever becomes of it, by 2,000 connections that are kept, as a load
+balancer does; and half of it after that. A share is of what it answers at best, before and after; durations are of what is answered
+and count from when it was due.`,
 );
 let system: ProcessSystem;
 let clinic: Clinic;
@@ -77,8 +78,9 @@ it.each([
   expect(over.p99Ms).toBeLessThanOrEqual(longestMs);
 });
 
-function tell({ p50Ms, p99Ms, statuses }: LoadReport): string {
-  const all = Object.values(statuses).reduce((sum, number) => sum + number, 0);
-  const refused = (100 * (statuses['503'] ?? 0)) / all;
-  return `p50 ${p50Ms.toFixed(0)}, p99 ${p99Ms.toFixed(0)} ms, ${refused.toFixed(1)} % refused`;
+function tell({ p50Ms, p99Ms, statuses, unasked }: LoadReport): string {
+  const all = Object.values(statuses).reduce((sum, number) => sum + number, unasked);
+  const percent = (number = 0): string => ((100 * number) / all).toFixed(1);
+  const waited = `p50 ${p50Ms.toFixed(0)}, p99 ${p99Ms.toFixed(0)} ms`;
+  return `${waited}, ${percent(statuses['503'])} % refused, ${percent(unasked)} % without a connection`;
 }

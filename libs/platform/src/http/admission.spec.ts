@@ -19,10 +19,13 @@ const undo = new AsyncDisposableStack();
 
 /** By what was asked for, those whose work goes on until the test answers them. */
 let working: Map<string, ServerResponse>;
+/** To all requests, in the order they came. */
+let responses: ServerResponse[];
 let server: Server;
 
 beforeEach(async () => {
   working = new Map();
+  responses = [];
   const admission = new Admission(config);
   class Response extends ServerResponse {}
   tellWhenMade(Response.prototype);
@@ -32,6 +35,7 @@ beforeEach(async () => {
       working.set(url, response);
     }),
   ).listen(0, '127.0.0.1');
+  server.prependListener('request', (_request, response) => responses.push(response));
   await once(server, 'listening');
   const own = server;
   undo.defer(() => {
@@ -67,6 +71,19 @@ function connections(): Promise<number> {
       else resolve(count);
     });
   });
+}
+
+const flood = 1_200;
+
+/** How many are refused at once when a request comes so often. */
+async function refusedOf(request: string): Promise<number> {
+  const before = responses.length;
+  const { port } = server.address() as AddressInfo;
+  const sockets = 24;
+  for (let socket = 0; socket < sockets; socket += 1)
+    connect(port, '127.0.0.1').write(request.repeat(flood / sockets));
+  await until(() => responses.length === before + flood);
+  return responses.slice(before).filter(({ writableEnded }) => writableEnded).length;
 }
 
 const answer = (path: string): unknown => working.get(path)?.end();
@@ -109,6 +126,15 @@ it('keeps those who read, those who change something and those who look into the
   await ask('GET', ...documentation);
   await until(() => documentation.every((path) => working.has(path)));
   expect([...working.keys()].filter((path) => path.endsWith('read'))).toHaveLength(places);
+});
+
+it('has more who read wait than others, as long as they bring no body', async () => {
+  await ask('GET', ...crowd);
+  await ask('POST', ...crowd.map((path) => `${path}/change`));
+  await until(() => working.size === 2 * places);
+  expect(await refusedOf('GET /waiting HTTP/1.1\r\nhost: a\r\n\r\n')).toBe(0);
+  expect(await refusedOf('POST /waiting HTTP/1.1\r\nhost: a\r\n\r\n')).toBe(flood - 1_024);
+  expect(await refusedOf('GET /waiting HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\n1')).toBe(flood);
 });
 
 it('lets health pass whoever waits', async () => {

@@ -1,4 +1,9 @@
-import { ServerResponse, type IncomingMessage, type RequestListener } from 'node:http';
+import {
+  ServerResponse,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+} from 'node:http';
 import { Logger } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { healthPaths } from '#catalogue';
@@ -33,6 +38,9 @@ const limits: Omit<LineLimits, 'places'> = {
   placeMs: 5_000,
 };
 
+/** They bring no body, and while they wait those who ask have less to ask. */
+const waitingReads = 8_192;
+
 /** The documentation, which anybody may read without a token: these, and what is below them. */
 const openPages = ['docs', 'openapi.json', 'oauth2-redirect.html'];
 
@@ -63,9 +71,10 @@ export class Admission {
   constructor({ service, database }: Config) {
     this.#health = healthPaths(service);
     this.#docs = openPages.map((page) => `${service.prefix}/${page}`);
-    const line = (): Line => new Line({ ...limits, places: database.poolSize * placesPerConnection });
+    const line = (waiting = limits.waiting): Line =>
+      new Line({ ...limits, waiting, places: database.poolSize * placesPerConnection });
     // Changes that wait for somebody's lock keep nobody from reading, and files for everybody keep nobody from either.
-    this.#lines = { change: line(), docs: line(), read: line() };
+    this.#lines = { change: line(), docs: line(), read: line(waitingReads) };
     this.#observe();
   }
 
@@ -94,9 +103,9 @@ export class Admission {
     };
   }
 
-  #lineOf({ method = '', url = '' }: IncomingMessage): Line {
+  #lineOf({ method = '', url = '', headers }: IncomingMessage): Line {
     if (this.#docs.some((path) => url.startsWith(path))) return this.#lines.docs;
-    return safeMethods.has(method) ? this.#lines.read : this.#lines.change;
+    return safeMethods.has(method) && !bringsBody(headers) ? this.#lines.read : this.#lines.change;
   }
 
   /** What the request's body may hold is left to Node, which drops it as it comes: the connection can be used again. */
@@ -130,6 +139,10 @@ export class Admission {
         result.observe(line.waiting, { 'clinic.requests.kind': kind });
     });
   }
+}
+
+function bringsBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
 /**

@@ -126,7 +126,7 @@ class Run {
     return { ...this.#report(this.#elapsedMs / 1000), durations };
   }
 
-  /** So many a second, whatever becomes of those before. */
+  /** So many a second, whatever becomes of those before, as far as there are connections for them. */
   async open(perSecond: number, seconds: number): Promise<LoadReport> {
     const asked: Promise<void>[] = [];
     while (this.#elapsedMs < seconds * 1000) {

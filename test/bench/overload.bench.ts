@@ -19,8 +19,8 @@ const longestMs = 1_000;
 const findings = new Findings(
   'overload',
   'More than can be answered',
-  `Twice of what a service answers at best, asked for ${seconds} s whatever becomes of it, by 2,000 connections that are kept, as a load
-balancer does; and half of it after that. A share is of what it answers at best, before and after; durations are of what is answered
+  `Twice of what a service answers at best, asked for ${seconds} s whatever becomes of it, as far as one of 2,000 connections
+is free, and half of it after that. A share is of what it answers at best, before and after; durations are of what is answered
 and count from when it was due.`,
 );
 let system: ProcessSystem;

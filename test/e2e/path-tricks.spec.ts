@@ -51,6 +51,10 @@ describe.each([
   ['/patients//health/live', noRecord, noRecord],
   ['/patients/health//live', noRecord, noRecord],
   ['//evil.example/patients', noService, noRecord],
+  // Of these Express can't say what the path is.
+  ['//a@[#', noService, noRecord],
+  ['//a@b:99999999#', noService, noRecord],
+  ['/patients/x#//a@[', noRecord, noRecord],
   ['/Patients', noService, noRecord],
   ['/PATIENTS/health/live', noService, noRecord],
   ['/patients/', noRecord, noRecord],

@@ -58,11 +58,15 @@ it.each([
   expect(output.join()).not.toContain(secret);
 });
 
-it('a target without a path leaves one too', async () => {
+it.each([
+  ['http://[', 'no-path'],
+  ['//a@[#', 'no-host'],
+  ['//a@b:99999999#', 'no-port'],
+])('a target without a path leaves one too: %s', async (target, id) => {
   const { port, output } = system.services.patient;
-  const sent = `GET http://[${secret} HTTP/1.1\r\nhost: a\r\nx-request-id: no-path\r\nconnection: close\r\n\r\n`;
+  const sent = `GET ${target}${secret} HTTP/1.1\r\nhost: a\r\nx-request-id: ${id}\r\nconnection: close\r\n\r\n`;
   expect((await exchangeRaw(port, sent)).status).toBe(404);
-  expect(await linesOf('no-path')).toEqual([expect.objectContaining({ code: 'not_found' })]);
+  expect(await linesOf(id)).toEqual([expect.objectContaining({ code: 'not_found' })]);
   expect(output.join()).not.toContain(secret);
 });
 

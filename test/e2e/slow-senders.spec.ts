@@ -10,6 +10,7 @@ const limits = {
   keepAliveMs: 500,
   checkMs: 20,
   headerBytes: 4_096,
+  headers: 100,
   connections: 40,
 };
 const live = 'GET /patients/health/live HTTP/1.1\r\nhost: a\r\n';
@@ -113,6 +114,7 @@ describe('headers that are too large', () => {
   it.each([
     ['one that is long', () => `${live}x-long: ${'a'.repeat(5_000)}\r\n\r\n`],
     ['many that are short', () => `${live}${'a:b\r\n'.repeat(1_000)}\r\n`],
+    ['more than there may be', () => `${live}${'a:b\r\n'.repeat(limits.headers + 1)}\r\n`],
     ['a path that is long', () => `GET /patients/${'a'.repeat(5_000)} HTTP/1.1\r\nhost: a\r\n\r\n`],
     ['that never end', () => `${live}x-endless: ${'a'.repeat(100_000)}`],
   ])('are refused: %s', async (_, bytes) => {

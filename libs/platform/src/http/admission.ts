@@ -10,6 +10,7 @@ import { healthPaths } from '#catalogue';
 import type { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { scopeName } from '../telemetry/span.ts';
+import { edgeLimits } from './limits.ts';
 import { Line, type LineLimits } from './line.ts';
 import { refuse } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
@@ -28,18 +29,23 @@ declare module 'http' {
 /** Enough for each connection to the database to always have its next work, and for reads to be gathered. */
 const placesPerConnection = 6;
 
+/** What is waited for by all lines alike, but for how many may read. */
+export interface AdmissionLimits extends Omit<LineLimits, 'places'> {
+  /** Reads waiting at once: they bring no body, and while they wait those who ask have less to ask. */
+  readonly waitingReads: number;
+}
+
 /** Why so many and so long: docs/decisions/0016-overload.md. */
-const limits: Omit<LineLimits, 'places'> = {
+export const admissionLimits: AdmissionLimits = {
   waiting: 1_024,
+  // One of each connection, so that none is refused before it has waited.
+  waitingReads: edgeLimits.connections,
   rush: 512,
   rushPatienceMs: 10_000,
   standing: 192,
   patienceMs: 500,
   placeMs: 5_000,
 };
-
-/** They bring no body, and while they wait those who ask have less to ask. */
-const waitingReads = 8_192;
 
 /** The documentation, which anybody may read without a token: these, and what is below them. */
 const openPages = ['docs', 'openapi.json', 'oauth2-redirect.html'];
@@ -68,13 +74,13 @@ export class Admission {
   readonly #logger = new Logger('Admission');
   #unreported = 0;
 
-  constructor({ service, database }: Config) {
+  constructor({ service, database }: Config, limits = admissionLimits) {
     this.#health = healthPaths(service);
     this.#docs = openPages.map((page) => `${service.prefix}/${page}`);
     const line = (waiting = limits.waiting): Line =>
       new Line({ ...limits, waiting, places: database.poolSize * placesPerConnection });
     // Changes that wait for somebody's lock keep nobody from reading, and files for everybody keep nobody from either.
-    this.#lines = { change: line(), docs: line(), read: line(waitingReads) };
+    this.#lines = { change: line(), docs: line(), read: line(limits.waitingReads) };
     this.#observe();
   }
 

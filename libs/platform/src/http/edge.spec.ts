@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { serviceNamed } from '#catalogue';
 import { readConfig } from '../config/config.ts';
 import { Admission } from './admission.ts';
-import { EdgeAdapter, edgeLimits } from './edge.ts';
+import { EdgeAdapter } from './edge.ts';
+import { edgeLimits } from './limits.ts';
 
 const config = readConfig(serviceNamed('patient'), {
   DATABASE_URL: 'postgres://patient:secret@127.0.0.1:1/clinic',
@@ -14,6 +15,8 @@ const config = readConfig(serviceNamed('patient'), {
 });
 let app: Express;
 let adapter: EdgeAdapter;
+/** Of a route. */
+let runs: number;
 
 beforeEach(() => {
   app = express();
@@ -32,6 +35,11 @@ const answerFault: ErrorRequestHandler = (error: Error, request, response, next)
   else response.status(500).json({ message: error.message, original: request.originalUrl });
 };
 
+/** What a request that goes the whole way comes to. */
+function spyOnExpress(): jest.SpiedFunction<RequestHandler> {
+  return jest.spyOn(app.router as unknown as { handle: RequestHandler }, 'handle');
+}
+
 async function get(path: string): Promise<{ status: number; headers: Headers; body: unknown }> {
   const server = adapter.getHttpServer();
   if (!server.listening) await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -41,6 +49,7 @@ async function get(path: string): Promise<{ status: number; headers: Headers; bo
 }
 
 it('has every request take the steps in their order, then its route', async () => {
+  const whole = spyOnExpress();
   const taken: string[] = [];
   for (const name of ['first', 'second'])
     adapter.inFront((request, _response, next) => {
@@ -54,9 +63,10 @@ it('has every request take the steps in their order, then its route', async () =
   expect([status, headers.get('always')]).toEqual([200, 'here']);
   expect(body).toEqual({ params: { id: '7' }, query: { x: '1' }, route: '/people/:id' });
   expect(taken).toEqual(['first /people/7', 'second /people/7']);
+  expect(whole).not.toHaveBeenCalled();
 });
 
-it.each<[string, () => Promise<void> | void]>([
+it.each<[string, () => void]>([
   [
     'a step tells',
     () => {
@@ -79,21 +89,45 @@ it.each<[string, () => Promise<void> | void]>([
     'a route throws',
     () => {
       app.get('/people', () => {
+        runs += 1;
         throw new Error('why');
       });
     },
   ],
-  ['a route rejects', () => void app.get('/people', () => Promise.reject(new Error('why')))],
+  [
+    'a route rejects',
+    () => {
+      app.get('/people', () => {
+        runs += 1;
+        return Promise.reject(new Error('why'));
+      });
+    },
+  ],
 ])('takes to Express’ own what %s', async (_what, prepare) => {
-  await prepare();
+  runs = 0;
+  prepare();
   app.use(answerFault);
   expect(await get('/people?x=1')).toMatchObject({
     status: 500,
     body: { message: 'why', original: '/people?x=1' },
   });
+  expect(runs).toBeLessThanOrEqual(1);
+});
+
+it('has nobody answer twice what a route passes on', async () => {
+  app.get('/people', (_request, _response, next) => {
+    runs += 1;
+    next();
+  });
+  app.use(answerFault);
+  runs = 0;
+  expect(await get('/people')).toMatchObject({ status: 500, body: { original: '/people' } });
+  expect(runs).toBe(1);
 });
 
 it('goes the whole way where the path isn’t plain', async () => {
+  const whole = spyOnExpress();
   app.get('/people/:id', ({ params }, response) => response.json(params));
   expect(await get('/people/a%20b')).toMatchObject({ status: 200, body: { id: 'a b' } });
+  expect(whole).toHaveBeenCalledTimes(1);
 });

@@ -5,6 +5,7 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import { DomainError } from '../problem/domain-error.ts';
 import { tellWhenMade, type Admission } from './admission.ts';
 import { answer } from './answering.ts';
+import type { EdgeLimits } from './limits.ts';
 import { answerWhatIsNoRequest } from './no-request.ts';
 import { refuse } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
@@ -19,33 +20,6 @@ declare module 'http' {
   }
 }
 
-/** How long a connection may take, in ms, and what it may send before it is a request. */
-export interface EdgeLimits {
-  /** From a connection's or request's first moment to the end of its headers. */
-  readonly headersMs: number;
-  /** To the end of its body. */
-  readonly requestMs: number;
-  /** Between requests. */
-  readonly keepAliveMs: number;
-  /** How often the first two are looked at. */
-  readonly checkMs: number;
-  /** Request line and headers together, in bytes. */
-  readonly headerBytes: number;
-  /** Connections at once; more are closed unanswered. */
-  readonly connections: number;
-}
-
-export const edgeLimits: EdgeLimits = {
-  headersMs: 10_000,
-  requestMs: 30_000,
-  // Longer than a load balancer's idle time of 60 s, so it is never we who close a connection it is about to use.
-  keepAliveMs: 65_000,
-  checkMs: 1_000,
-  headerBytes: 16_384,
-  // A load balancer shares few among many clients; whatever else opens them may not take the task's memory.
-  connections: 10_000,
-};
-
 /**
  * Nest's Express with a listener that slow, oversized and malformed senders can't hold, and too many can't overload. A
  * connection may carry any number of requests: closing it now and then would only cost the load balancer.
@@ -55,7 +29,7 @@ export const edgeLimits: EdgeLimits = {
  */
 export class EdgeAdapter extends ExpressAdapter {
   readonly #steps: RequestHandler[] = [];
-  /** Layers of Express before all routes: Nest's own, for hooks that nobody sets, and ours. */
+  /** Layers of Express before all routes: Nest's own, for hooks that nobody may set, and ours. */
   readonly #ahead: number;
   #routes: RouteTable | undefined;
 
@@ -85,6 +59,14 @@ export class EdgeAdapter extends ExpressAdapter {
     return answer(response, result);
   }
 
+  override setOnRequestHook(): never {
+    throw new Error('A request goes past Nest’s hooks: add a step by inFront().');
+  }
+
+  override setOnResponseHook(): never {
+    throw new Error('A request goes past Nest’s hooks: add a step by inFront().');
+  }
+
   override initHttpServer(): void {
     const { limits, lines } = this;
     const admitted = this.admission.before((request, response) => {
@@ -107,6 +89,7 @@ export class EdgeAdapter extends ExpressAdapter {
       },
     );
     server.maxConnections = limits.connections;
+    server.maxHeadersCount = limits.headers;
     // An expectation that we don't know is ignored, as RFC 9110, 10.1.1, allows.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     answerWhatIsNoRequest(server, lines);
@@ -123,10 +106,10 @@ export class EdgeAdapter extends ExpressAdapter {
   }
 
   #serve(request: Request, response: Response, step = 0): void {
-    const next = this.#steps[step];
-    if (!next) this.#route(request, response);
+    const handle = this.#steps[step];
+    if (!handle) this.#route(request, response);
     else
-      take(next, request, response, (fault) => {
+      take(handle, request, response, (fault) => {
         if (fault === undefined) this.#serve(request, response, step + 1);
         else this.#whole(request, response, fault);
       });
@@ -140,9 +123,14 @@ export class EdgeAdapter extends ExpressAdapter {
     }
     request.route = found.route;
     request.params = found.params;
-    take(found.handle, request, response, (error) => {
-      this.#whole(request, response, error);
-    });
+    take(
+      found.handle,
+      request,
+      response,
+      (error = new DomainError('not_found', 'Nothing is found under this path.')) => {
+        this.#whole(request, response, error);
+      },
+    );
   }
 
   /** The whole way through Express. */
@@ -168,15 +156,21 @@ function take(
 ): void {
   try {
     const taken = handle(request, response, next);
-    if (taken instanceof Promise) taken.catch(next);
+    if (taken instanceof Promise)
+      taken.catch((error: unknown) => {
+        next(error ?? new Error('Rejected promise'));
+      });
   } catch (error) {
     next(error);
   }
 }
 
-/** Whether Express finds a path in the target, which may be that of a proxy too. In `http://[` it finds none. */
+/** What is no more than a path and a query for Express; it looks for a host in all else, `//a@[#` included. */
+const plainTarget = /^\/[^\s#]*$/;
+
+/** Whether Express finds a path in the target, which it is asked for wherever a request is told of. */
 function isReadable(request: Request): boolean {
-  if (request.url.startsWith('/')) return true;
+  if (plainTarget.test(request.url)) return true;
   try {
     return typeof request.path === 'string';
   } catch {

@@ -20,7 +20,7 @@ interface Segment {
 
 /** A target whose path is of unreserved characters alone (RFC 3986, 2.3), so that nobody reads it in another way. */
 const plainTarget = /^(\/[\w.~/-]*)(?:\?|$)/;
-const plainSegment = /^:?[\w.~-]*$/;
+const plainSegment = /^(?::\w+|[\w.~-]*)$/;
 const plainMount = /^[\w.~/-]+$/;
 
 /**
@@ -53,7 +53,7 @@ export class RouteTable {
   #add({ route, slash, rawPath }: Layer): boolean {
     if (!route) {
       if (slash || typeof rawPath !== 'string' || !plainMount.test(rawPath)) return false;
-      this.#mounts.push(rawPath);
+      this.#mounts.push(rawPath.replace(/\/+$/, ''));
       return true;
     }
     const parts = route.path.split('/');

@@ -38,7 +38,7 @@ export interface AdmissionLimits extends Omit<LineLimits, 'places'> {
 /** Why so many and so long: docs/decisions/0016-overload.md. */
 export const admissionLimits: AdmissionLimits = {
   waiting: 1_024,
-  // One of each connection, so that none is refused before it has waited.
+  // One of each connection; who sends several at once may be refused at once.
   waitingReads: edgeLimits.connections,
   rush: 512,
   rushPatienceMs: 10_000,

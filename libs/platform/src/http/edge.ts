@@ -154,23 +154,23 @@ function take(
   response: Response,
   next: (error?: unknown) => void,
 ): void {
+  const fail = (error: unknown): void => {
+    next(error instanceof Error ? error : new Error('A handler failed', { cause: error }));
+  };
   try {
     const taken = handle(request, response, next);
-    if (taken instanceof Promise)
-      taken.catch((error: unknown) => {
-        next(error ?? new Error('Rejected promise'));
-      });
+    if (taken instanceof Promise) taken.catch(fail);
   } catch (error) {
-    next(error);
+    fail(error);
   }
 }
 
 /** What is no more than a path and a query for Express; it looks for a host in all else, `//a@[#` included. */
-const plainTarget = /^\/[^\s#]*$/;
+const pathAndQuery = /^\/[^\s#]*$/;
 
 /** Whether Express finds a path in the target, which it is asked for wherever a request is told of. */
 function isReadable(request: Request): boolean {
-  if (plainTarget.test(request.url)) return true;
+  if (pathAndQuery.test(request.url)) return true;
   try {
     return typeof request.path === 'string';
   } catch {
@@ -178,7 +178,7 @@ function isReadable(request: Request): boolean {
   }
 }
 
-/** A target without a path comes past all that Express knows; and nothing takes an error of what takes errors. */
+/** Answers a target without a path, or a failure of what answers failures. */
 function refuseUnhandled(error: unknown, request: IncomingMessage, response: ServerResponse): void {
   const requestId = requestIdOf(request);
   const refusal =

@@ -118,6 +118,7 @@ it.each<[string, (app: Express, answering: (name: string) => RequestHandler) => 
   ['a layer of a pattern', (app, answering) => app.use(/^\/patients/, answering('first'))],
   ['a route of another kind', (app, answering) => app.get('/patients/*rest', answering('first'))],
   ['a route of all methods', (app, answering) => app.all('/patients/:id', answering('first'))],
+  ['a route of the same pattern', (app, answering) => app.get('/patients/:number', answering('first'))],
   [
     'a route that has several handlers',
     (app, answering) => app.get('/patients/:id', answering('first'), answering('second')),

@@ -8,8 +8,11 @@ export interface Found {
   readonly params: Record<string, string>;
 }
 
-interface Entry extends Pick<Found, 'route' | 'handle'> {
+interface Entry {
+  readonly route: Route;
   readonly segments: readonly Segment[];
+  /** Undefined where several layers have one pattern, of which the first may pass on to the next. */
+  handle: RequestHandler | undefined;
 }
 
 /** Either a word or the name of what stands in its place. */
@@ -44,7 +47,7 @@ export class RouteTable {
     const parts = path.split('/');
     for (const { route, handle, segments } of this.#entries.get(method)?.[parts.length] ?? []) {
       const params = paramsOf(segments, parts);
-      if (params) return { route, handle, params };
+      if (params) return handle && { route, handle, params };
     }
     return undefined;
   }
@@ -63,9 +66,17 @@ export class RouteTable {
     const method = only.method.toUpperCase();
     const byLength = this.#entries.get(method) ?? [];
     this.#entries.set(method, byLength);
-    (byLength[parts.length] ??= []).push({ route, handle: only.handle, segments });
+    const entries = (byLength[parts.length] ??= []);
+    const same = entries.find((entry) => shapeOf(entry.segments) === shapeOf(segments));
+    if (same) same.handle = undefined;
+    else entries.push({ route, segments, handle: only.handle });
     return true;
   }
+}
+
+/** The same for patterns that take the same paths. */
+function shapeOf(segments: readonly Segment[]): string {
+  return segments.map(({ word }) => word ?? ':').join('/');
 }
 
 /** What the parts of a path say for as many segments; undefined where they are not of that pattern. */

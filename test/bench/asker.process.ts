@@ -2,15 +2,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { livePath, routeOf, services } from '#catalogue';
-import type { LoadReport, NumberedLoad, Target } from './asker.ts';
+import { mostConnections, type LoadReport, type NumberedLoad, type Target } from './asker.ts';
 import { bodyOf } from './bodies.ts';
 import { quantile, timed } from './durations.ts';
 
 // A process that its parent sends one load after the other, and that answers each with what came of it. It writes and
 // reads HTTP/1.1 by itself: a client that did more would take from the service the processor that they share.
 
-/** For requests that don't wait for those before; opened first and kept, as a load balancer keeps its own. */
-const mostConnections = 2_000;
 const openedAtOnce = 50;
 
 /** JSON in ASCII. */

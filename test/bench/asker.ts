@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { Client } from '../harness/client.ts';
 import type { Bodies } from './bodies.ts';
 
+/** For requests that don't wait for those before; opened first and kept, as a load balancer keeps its own. */
+export const mostConnections = 2_000;
+
 /** What is asked for: a path by GET or, with bodies, by POST. */
 export interface Target {
   readonly port: number;

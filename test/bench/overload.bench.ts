@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Clinic } from '../harness/clinic.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
-import { Asker, targetOf, type LoadReport, type Target } from './asker.ts';
+import { Asker, mostConnections, targetOf, type LoadReport, type Target } from './asker.ts';
 import { bookings } from './bookings.ts';
 import { Findings } from './findings.ts';
 
@@ -19,7 +19,7 @@ const longestMs = 1_000;
 const findings = new Findings(
   'overload',
   'More than can be answered',
-  `Twice of what a service answers at best, asked for ${seconds} s whatever becomes of it, as far as one of 2,000 connections
+  `Twice of what a service answers at best, asked for ${seconds} s whatever becomes of it, as far as one of ${mostConnections} connections
 is free, and half of it after that. A share is of what it answers at best, before and after; durations are of what is answered
 and count from when it was due.`,
 );

@@ -3,7 +3,8 @@ import { Clinic } from '../harness/clinic.ts';
 import type { Client } from '../harness/client.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
 import { Asker, targetOf } from './asker.ts';
-import { compare, tell } from './comparison.ts';
+import { twoBesideOne } from './beside-one.ts';
+import { tell } from './comparison.ts';
 import { median } from './durations.ts';
 import { Findings } from './findings.ts';
 import { launchedUntilReady, residentMb } from './process-figures.ts';
@@ -23,7 +24,7 @@ has hardly any left to run on. What one brings that has them is measured of task
 let system: ProcessSystem;
 let path: string;
 let second: Client;
-const askers = [new Asker(), new Asker()] as const;
+const asker = new Asker();
 
 beforeAll(async () => {
   system = await startProcesses();
@@ -32,29 +33,18 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await findings.save();
-  for (const asker of askers) asker.stop();
+  asker.stop();
   await system.stop();
 });
 
 /** Answers a second to 16 callers. */
-async function load(client: Client, asker = askers[0], lasting = seconds): Promise<number> {
+async function load(client: Client, lasting: number): Promise<number> {
   const target = targetOf(client, path);
   return (await asker.ask({ target, callers: 16, seconds: lasting })).goodPerSecond;
 }
 
 it('two processes beside one', async () => {
-  const [one, other] = [system.direct.patient, second];
-  // As many who ask, either way.
-  const asked = async (...clients: [Client, Client]) => {
-    const answers = await Promise.all(clients.map((client, index) => load(client, askers[index])));
-    return answers.reduce((sum, each) => sum + each, 0);
-  };
-  await asked(one, other);
-  const found = await compare(
-    rounds,
-    () => asked(one, other),
-    () => asked(one, one),
-  );
+  const found = await twoBesideOne([system.direct.patient, second], path, { rounds, seconds });
   findings.add('GET /patients/{id}, 32 callers, two processes beside one', tell(found));
 });
 
@@ -62,10 +52,10 @@ it('memory stays where it is', async () => {
   const { pid } = system.services.patient;
   const { patient } = system.direct;
   const steps = 10;
-  let perSecond = await load(patient, askers[0], 5);
+  let perSecond = await load(patient, 5);
   const resident: number[] = [residentMb(pid)];
   for (let step = 0; step < steps; step += 1) {
-    perSecond = await load(patient, askers[0], requests / steps / perSecond);
+    perSecond = await load(patient, requests / steps / perSecond);
     resident.push(residentMb(pid));
   }
   const half = resident.slice(steps / 2);

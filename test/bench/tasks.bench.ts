@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { livePath, serviceNamed } from '#catalogue';
+import { serviceNamed } from '#catalogue';
 import { freePort } from '../../tools/processes.ts';
 import { buildImage, Container, isEngineThere, removeAll } from '../container/engine.ts';
 import { Clinic } from '../harness/clinic.ts';
 import { Client } from '../harness/client.ts';
 import { startProcesses, type ProcessSystem } from '../harness/processes.ts';
-import { until } from '../harness/until.ts';
-import { Asker, targetOf } from './asker.ts';
-import { compare, tell } from './comparison.ts';
+import { twoBesideOne } from './beside-one.ts';
+import { tell } from './comparison.ts';
 import { Findings } from './findings.ts';
 
 const rounds = 7;
@@ -26,7 +25,6 @@ const findings = new Findings(
 before the machine is; measured where a container engine is at hand. As many ask, of one task or by halves of two.`,
 );
 const undo = new AsyncDisposableStack();
-const askers = [new Asker(), new Asker()] as const;
 let system: ProcessSystem;
 
 beforeAll(async () => {
@@ -34,7 +32,6 @@ beforeAll(async () => {
   undo.defer(() => system.stop());
 });
 afterAll(async () => {
-  for (const asker of askers) asker.stop();
   await findings.save();
   await undo.disposeAsync();
 });
@@ -53,16 +50,8 @@ async function startTask(): Promise<Client> {
   undo.defer(async () => {
     await container.stop();
   });
-  const client = new Client(`http://127.0.0.1:${port}`, system.staff.token);
-  await until(
-    'the task answers',
-    async () => {
-      const reply = await client.get(livePath(service)).catch(() => undefined);
-      return reply?.status === 200;
-    },
-    60_000,
-  );
-  return client;
+  expect(await container.health()).toBe('healthy');
+  return new Client(`http://127.0.0.1:${port}`, system.staff.token);
 }
 
 measuring('two tasks beside one', async () => {
@@ -70,22 +59,8 @@ measuring('two tasks beside one', async () => {
   undo.defer(removeAll);
   await buildImage(image, { SERVICE: service.name, PORT: service.port });
   const path = `/patients/${(await new Clinic(system.staff).patient()).id}`;
-  const [one, other] = await Promise.all([startTask(), startTask()]);
-  const asked = async (...clients: [Client, Client]): Promise<number> => {
-    const reports = await Promise.all(
-      clients.map((client, index) =>
-        (askers[index] ?? askers[0]).ask({ target: targetOf(client, path), callers: 16, seconds }),
-      ),
-    );
-    return reports.reduce((sum, { goodPerSecond }) => sum + goodPerSecond, 0);
-  };
-  // The first answers warm them up.
-  for (let time = 0; time < 3; time += 1) await asked(one, other);
-  const found = await compare(
-    rounds,
-    () => asked(one, other),
-    () => asked(one, one),
-  );
+  const tasks = await Promise.all([startTask(), startTask()]);
+  const found = await twoBesideOne(tasks, path, { rounds, seconds });
   findings.add('GET /patients/{id}, 32 callers, two tasks beside one', tell(found), `>= ${leastRatio}`);
   expect(found.median).toBeGreaterThanOrEqual(leastRatio);
 });

@@ -1,15 +1,11 @@
-import {
-  ServerResponse,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type RequestListener,
-} from 'node:http';
+import { ServerResponse, type IncomingMessage, type RequestListener } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { healthPaths } from '#catalogue';
 import type { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { scopeName } from '../telemetry/span.ts';
+import { bringsBody } from './body.ts';
 import { edgeLimits } from './limits.ts';
 import { Line, type LineLimits } from './line.ts';
 import { refuse } from './refusal.ts';
@@ -145,10 +141,6 @@ export class Admission {
         result.observe(line.waiting, { 'clinic.requests.kind': kind });
     });
   }
-}
-
-function bringsBody(headers: IncomingHttpHeaders): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
 /**

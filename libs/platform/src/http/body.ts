@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders } from 'node:http';
 import express, { type Request, type Response } from 'express';
 import { DomainError } from '../problem/domain-error.ts';
 
@@ -51,10 +52,12 @@ function parse(request: Request, response: Response): Promise<void> {
 }
 
 function hasBody(request: Request): boolean {
-  if (request.method === 'GET' || request.method === 'HEAD') return false;
-  return (
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
-  );
+  return request.method !== 'GET' && request.method !== 'HEAD' && bringsBody(request.headers);
+}
+
+/** Whether a body comes with a request, be it read or not. */
+export function bringsBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
 /** body-parser's errors by their `type`: https://github.com/expressjs/body-parser#errors */

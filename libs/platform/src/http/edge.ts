@@ -64,7 +64,7 @@ export class EdgeAdapter extends ExpressAdapter {
   }
 
   override setOnResponseHook(): never {
-    throw new Error('A request goes past Nest’s hooks: add a step by inFront().');
+    return this.setOnRequestHook();
   }
 
   override initHttpServer(): void {

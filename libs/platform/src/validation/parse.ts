@@ -56,7 +56,9 @@ export function parseText<T extends object>(
 const textForms = new WeakMap<Constructor, ReadonlyMap<string, TextForm>>();
 
 function textFormsOf(dto: Constructor): ReadonlyMap<string, TextForm> {
-  const forms = textForms.get(dto) ?? new Map(fieldsOf(dto).map((field) => [field.name, field.textForm]));
+  const known = textForms.get(dto);
+  if (known) return known;
+  const forms = new Map(fieldsOf(dto).map((field) => [field.name, field.textForm]));
   textForms.set(dto, forms);
   return forms;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, getTableColumns, gte, lt, sql } from 'drizzle-orm';
 import type { AppointmentQuery } from '#contracts';
-import { Database, type Connection } from '#platform';
+import { Database, Select } from '#platform';
 import { appointmentTable, type AppointmentRow } from '../tables.ts';
 
 /** A place in the list of appointments: they are in order of start, then id. */
@@ -30,8 +30,8 @@ const allFilters = Object.keys(filters) as Filter[];
 /** The list of appointments, as it is outside of transactions. */
 @Injectable()
 export class AppointmentList {
-  /** For each choice of filters a statement, built once and parsed once a connection. */
-  readonly #statements = new Map<string, ReturnType<typeof prepare>>();
+  /** For each choice of filters one. */
+  readonly #selects = new Map<string, Select<typeof appointmentTable>>();
 
   constructor(private readonly database: Database) {}
 
@@ -40,18 +40,16 @@ export class AppointmentList {
     const isGiven = allFilters.map((filter) => values[filter] !== undefined);
     const name = `appointments_list_${isGiven.map(Number).join('')}`;
     const given = allFilters.filter((_, index) => isGiven[index]);
-    const statement = this.#statements.get(name) ?? prepare(this.database.reader, given, name);
-    this.#statements.set(name, statement);
-    return statement.execute(values);
+    const select = this.#selects.getOrInsertComputed(name, () => selectOf(name, given));
+    return select.rows(this.database.reader, values);
   }
 }
 
-function prepare(connection: Connection, given: readonly Filter[], name: string) {
-  return connection
-    .select()
-    .from(appointmentTable)
-    .where(and(...given.map((filter) => filters[filter])))
-    .orderBy(asc(start), asc(id))
-    .limit(sql.placeholder('limit'))
-    .prepare(name);
+function selectOf(name: string, given: readonly Filter[]) {
+  return new Select(name, appointmentTable, (rows) =>
+    rows
+      .where(and(...given.map((filter) => filters[filter])))
+      .orderBy(asc(start), asc(id))
+      .limit(sql.placeholder('limit')),
+  );
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { eq, or, sql, type SQL } from 'drizzle-orm';
-import { Statement, type Connection } from '#platform';
+import { eq, or, sql } from 'drizzle-orm';
+import { Select, Statement, type Connection } from '#platform';
 import { patientTable, type PatientRow } from '../patient/patient.table.ts';
 import type { Person } from './profile.ts';
 
@@ -15,6 +15,25 @@ const lock = new Statement(
   `select pg_advisory_xact_lock(hashtextextended('birth date ' || part, 0)) from unnest($1::text[]) as part`,
 );
 
+const { placeholder } = sql;
+
+/** As each key is looked up by itself, one that very many have hides nobody who is found by another. */
+const isSharing = sql`id = any (array(
+  select patient_id from (
+    select patient_id, 1.0 / count(*) over (partition by wanted.key) as rarity
+    from unnest(patient.match_keys(${placeholder('name')}::jsonb, ${placeholder('birthDate')}::date,
+      ${placeholder('telecom')}::jsonb, ${placeholder('address')}::jsonb, ${placeholder('identifier')}::jsonb)) as wanted (key)
+    cross join lateral (
+      select patient_id from patient.patient_key where patient_key.key = wanted.key limit ${mostPerKey}
+    ) as sharing
+  ) as shared
+  group by patient_id order by sum(rarity) desc, patient_id limit ${mostCandidates}))`;
+
+const sharingKeys = new Select('patients_sharing_keys', patientTable, (rows) => rows.where(isSharing));
+const sharingKeysOrMrn = new Select('patients_sharing_keys_or_mrn', patientTable, (rows) =>
+  rows.where(or(isSharing, eq(patientTable.mrn, placeholder('mrn')))),
+);
+
 @Injectable()
 export class MatchRepository {
   /**
@@ -27,30 +46,15 @@ export class MatchRepository {
   }
 
   /** Those who share a key with a person, merged-away records included; the rarer the keys, the sooner. */
-  async candidates(connection: Connection, person: Person): Promise<PatientRow[]> {
-    const sharing = sharingKeysOf(person);
-    const { mrn } = person;
-    const select = connection.select().from(patientTable);
-    return mrn === undefined
-      ? select.where(sharing).prepare('patients_sharing_keys').execute()
-      : select
-          .where(or(sharing, eq(patientTable.mrn, mrn)))
-          .prepare('patients_sharing_keys_or_mrn')
-          .execute();
+  candidates(
+    connection: Connection,
+    { name, birthDate, telecom, address, identifier, mrn }: Person,
+  ): Promise<PatientRow[]> {
+    const json = (value: unknown = []) => JSON.stringify(value);
+    const select = mrn === undefined ? sharingKeys : sharingKeysOrMrn;
+    return select.rows(connection, {
+      ...{ name: json(name), telecom: json(telecom), address: json(address), identifier: json(identifier) },
+      ...{ birthDate, mrn },
+    });
   }
-}
-
-/** As each key is looked up by itself, one that very many have hides nobody who is found by another. */
-function sharingKeysOf({ name, birthDate, telecom, address, identifier }: Person): SQL {
-  const json = (value: unknown = []) => JSON.stringify(value);
-  return sql`id = any (array(
-    select patient_id from (
-      select patient_id, 1.0 / count(*) over (partition by wanted.key) as rarity
-      from unnest(patient.match_keys(${json(name)}::jsonb, ${birthDate ?? null}::date, ${json(telecom)}::jsonb,
-        ${json(address)}::jsonb, ${json(identifier)}::jsonb)) as wanted (key)
-      cross join lateral (
-        select patient_id from patient.patient_key where patient_key.key = wanted.key limit ${mostPerKey}
-      ) as sharing
-    ) as shared
-    group by patient_id order by sum(rarity) desc, patient_id limit ${mostCandidates}))`;
 }

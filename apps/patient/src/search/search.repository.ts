@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, sql, type SQL } from 'drizzle-orm';
-import { Database, Statement, type Connection } from '#platform';
+import { Database, Select, Statement, type Connection } from '#platform';
 import { patientTable, type PatientRow } from '../patient/patient.table.ts';
 import type { Terms } from './terms.ts';
 
@@ -30,7 +30,7 @@ interface Named {
 export class SearchRepository {
   readonly #reader: Connection;
   /** Each prepared once, by the names of the terms that are asked for. */
-  readonly #people = new Map<string, ReturnType<typeof preparePeople>>();
+  readonly #people = new Map<string, Select<typeof patientTable>>();
   readonly #named = new Map<string, ReturnType<typeof prepareNamed>>();
 
   constructor({ reader }: Database) {
@@ -54,10 +54,8 @@ export class SearchRepository {
   /** Those of whom all is true that is asked for. */
   people(terms: Terms, limit: number): Promise<PatientRow[]> {
     const names = namesOf(terms);
-    const statement = this.#people.getOrInsertComputed(names.join('_'), () =>
-      preparePeople(this.#reader, names),
-    );
-    return statement.execute({ ...terms, limit });
+    const select = this.#people.getOrInsertComputed(names.join('_'), () => selectPeople(names));
+    return select.rows(this.#reader, { ...terms, limit });
   }
 }
 
@@ -87,13 +85,10 @@ function namesOf(terms: Terms): Name[] {
   return (Object.keys(conditions) as Name[]).filter((name) => terms[name] !== undefined);
 }
 
-function preparePeople(reader: Connection, names: readonly Name[]) {
-  return reader
-    .select()
-    .from(patientTable)
-    .where(and(...names.map((name) => conditions[name])))
-    .limit(sql.placeholder('limit'))
-    .prepare(`search_people_by_${names.join('_')}`);
+function selectPeople(names: readonly Name[]) {
+  return new Select(`search_people_by_${names.join('_')}`, patientTable, (rows) =>
+    rows.where(and(...names.map((name) => conditions[name]))).limit(sql.placeholder('limit')),
+  );
 }
 
 function prepareNamed(reader: Connection, names: readonly Name[]) {

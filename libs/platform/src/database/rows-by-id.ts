@@ -2,17 +2,17 @@ import { getTableName, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Connection } from './database.ts';
 import { gatheredById, type Gathered } from './gathered.ts';
+import { Select } from './select.ts';
 
-/** Rows of a table by their ids. For readers the statement is built and parsed once, and shared under load. */
+/** Rows of a table by their ids. For readers the statement is shared under load. */
 export class RowsById<T extends PgTable & { readonly id: PgColumn }> {
-  readonly #ofReader: ReturnType<typeof prepare>;
+  readonly #select: Select<T>;
   readonly #gathered: Gathered<string, T['$inferSelect'] | undefined>;
 
-  constructor(
-    private readonly reader: Connection,
-    private readonly table: T,
-  ) {
-    this.#ofReader = prepare(reader, table);
+  constructor(reader: Connection, table: T) {
+    this.#select = new Select(`${getTableName(table)}_by_ids`, table, (rows) =>
+      rows.where(sql`${table.id} = any (${sql.placeholder('ids')}::uuid[])`),
+    );
     this.#gathered = gatheredById(reader, (connection, ids) => this.findAll(connection, ids));
   }
 
@@ -21,17 +21,7 @@ export class RowsById<T extends PgTable & { readonly id: PgColumn }> {
   }
 
   /** In no order; an id that nothing has is left out. */
-  async findAll(connection: Connection, ids: readonly string[]): Promise<T['$inferSelect'][]> {
-    const { reader, table } = this;
-    const statement = connection === reader ? this.#ofReader : prepare(connection, table);
-    return statement.execute({ ids });
+  findAll(connection: Connection, ids: readonly string[]): Promise<T['$inferSelect'][]> {
+    return this.#select.rows(connection, { ids });
   }
-}
-
-function prepare(connection: Connection, table: PgTable & { readonly id: PgColumn }) {
-  return connection
-    .select()
-    .from(table)
-    .where(sql`${table.id} = any (${sql.placeholder('ids')}::uuid[])`)
-    .prepare(`${getTableName(table)}_by_ids`);
 }

@@ -2,6 +2,9 @@ import { fieldsOf, type FieldError, type TextForm } from '#contracts';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { ValidationFailed } from '../problem/domain-error.ts';
+import { keepRules } from './rules.ts';
+
+keepRules();
 
 type Constructor<T = object> = new () => T;
 

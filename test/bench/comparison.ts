@@ -20,12 +20,22 @@ export async function compare(
   subject: () => Promise<number>,
   baseline: () => Promise<number>,
 ): Promise<Comparison> {
-  const pairs: { subject: number; baseline: number }[] = [];
+  const pairs: Pair[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const first = round % 2 === 0 ? await baseline() : undefined;
     const measured = await subject();
     pairs.push({ subject: measured, baseline: first ?? (await baseline()) });
   }
+  return compared(pairs);
+}
+
+interface Pair {
+  subject: number;
+  baseline: number;
+}
+
+/** Of what was measured by turns. */
+export function compared(pairs: readonly Pair[]): Comparison {
   const ratios = pairs.map((pair) => pair.subject / pair.baseline);
   return {
     subject: median(pairs.map((pair) => pair.subject)),

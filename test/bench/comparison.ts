@@ -26,16 +26,16 @@ export async function compare(
     const measured = await subject();
     pairs.push({ subject: measured, baseline: first ?? (await baseline()) });
   }
-  return compared(pairs);
+  return comparisonOf(pairs);
 }
 
+/** What was measured one after the other. */
 interface Pair {
   subject: number;
   baseline: number;
 }
 
-/** Of what was measured by turns. */
-export function compared(pairs: readonly Pair[]): Comparison {
+export function comparisonOf(pairs: readonly Pair[]): Comparison {
   const ratios = pairs.map((pair) => pair.subject / pair.baseline);
   return {
     subject: median(pairs.map((pair) => pair.subject)),

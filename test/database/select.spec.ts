@@ -15,6 +15,7 @@ import {
 import pg from 'pg';
 import { Database, instant, Select } from '#platform';
 import * as appointmentTables from '../../apps/appointment/src/tables.ts';
+import { mergeTable } from '../../apps/patient/src/merge/merge.table.ts';
 import { patientTable } from '../../apps/patient/src/patient/patient.table.ts';
 import { createDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
@@ -47,9 +48,8 @@ beforeAll(async () => {
        '{"a": [1, null, {"b": "2026-12-01T09:30:00Z"}]}', '{${id},${other}}', '{"a,b","\\"c\\"",NULL}');
      insert into thing values (3, '${other}', '', 0, false, '0001-01-01', '1900-01-01T00:00:00Z', '"text"', '{}', '{}')`,
   );
-  const pool = new pg.Pool({
-    ...{ connectionString: emptyDatabase.superuserUrl, max: 1, options: '-c timezone=UTC' },
-  });
+  const connectionString = emptyDatabase.superuserUrl;
+  const pool = new pg.Pool({ connectionString, max: 1, options: '-c timezone=UTC' });
   pool.on('error', () => undefined);
   database = new Database(pool);
 });
@@ -59,7 +59,7 @@ afterAll(async () => {
 });
 
 it('reads every kind of column as drizzle does', async () => {
-  const select = new Select('things', thing, (rows) => rows.orderBy(asc(thing.number)));
+  const select = new Select('things', thing, (select) => select.orderBy(asc(thing.number)));
   const rows = await select.rows(database.reader, {});
   expect(rows).toStrictEqual(await database.reader.select().from(thing).orderBy(asc(thing.number)));
   expect(rows[0]).toMatchObject({ number: 1, id: null, moment: null, json: null, others: null });
@@ -72,14 +72,16 @@ it('reads every kind of column as drizzle does', async () => {
 
 it('leaves out no kind of column that a service has', () => {
   const kinds = (table: PgTable) => getTableConfig(table).columns.map((column) => column.getSQLType());
-  const tables = [...Object.values(appointmentTables), patientTable].filter((table) => is(table, Table));
+  const tables = [...Object.values(appointmentTables), mergeTable, patientTable].filter((table) =>
+    is(table, Table),
+  );
   expect(tables.length).toBeGreaterThan(10);
   for (const table of tables) expect(kinds(thing)).toEqual(expect.arrayContaining(kinds(table)));
 });
 
 it('takes what differs from call to call by its name, in a transaction too', async () => {
-  const select = new Select('later_things', thing, (rows) =>
-    rows.where(gt(thing.number, sql.placeholder('least'))).orderBy(asc(thing.number)),
+  const select = new Select('later_things', thing, (select) =>
+    select.where(gt(thing.number, sql.placeholder('least'))).orderBy(asc(thing.number)),
   );
   const numbers = async (least: number) =>
     (await select.rows(database.reader, { least, more: 'is left out' })).map(({ number }) => number);

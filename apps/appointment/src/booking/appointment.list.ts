@@ -30,7 +30,7 @@ const allFilters = Object.keys(filters) as Filter[];
 /** The list of appointments, as it is outside of transactions. */
 @Injectable()
 export class AppointmentList {
-  /** For each choice of filters one. */
+  /** One for each choice of filters. */
   readonly #selects = new Map<string, Select<typeof appointmentTable>>();
 
   constructor(private readonly database: Database) {}
@@ -46,8 +46,8 @@ export class AppointmentList {
 }
 
 function selectOf(name: string, given: readonly Filter[]) {
-  return new Select(name, appointmentTable, (rows) =>
-    rows
+  return new Select(name, appointmentTable, (select) =>
+    select
       .where(and(...given.map((filter) => filters[filter])))
       .orderBy(asc(start), asc(id))
       .limit(sql.placeholder('limit')),

@@ -29,9 +29,9 @@ const isSharing = sql`id = any (array(
   ) as shared
   group by patient_id order by sum(rarity) desc, patient_id limit ${mostCandidates}))`;
 
-const sharingKeys = new Select('patients_sharing_keys', patientTable, (rows) => rows.where(isSharing));
-const sharingKeysOrMrn = new Select('patients_sharing_keys_or_mrn', patientTable, (rows) =>
-  rows.where(or(isSharing, eq(patientTable.mrn, placeholder('mrn')))),
+const sharingKeys = new Select('patients_sharing_keys', patientTable, (select) => select.where(isSharing));
+const sharingKeysOrMrn = new Select('patients_sharing_keys_or_mrn', patientTable, (select) =>
+  select.where(or(isSharing, eq(patientTable.mrn, placeholder('mrn')))),
 );
 
 @Injectable()
@@ -53,8 +53,12 @@ export class MatchRepository {
     const json = (value: unknown = []) => JSON.stringify(value);
     const select = mrn === undefined ? sharingKeys : sharingKeysOrMrn;
     return select.rows(connection, {
-      ...{ name: json(name), telecom: json(telecom), address: json(address), identifier: json(identifier) },
-      ...{ birthDate, mrn },
+      name: json(name),
+      birthDate,
+      telecom: json(telecom),
+      address: json(address),
+      identifier: json(identifier),
+      mrn,
     });
   }
 }

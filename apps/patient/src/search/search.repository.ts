@@ -29,7 +29,7 @@ interface Named {
 @Injectable()
 export class SearchRepository {
   readonly #reader: Connection;
-  /** Each prepared once, by the names of the terms that are asked for. */
+  /** Each built once, by the names of the terms that are asked for. */
   readonly #people = new Map<string, Select<typeof patientTable>>();
   readonly #named = new Map<string, ReturnType<typeof prepareNamed>>();
 
@@ -54,7 +54,7 @@ export class SearchRepository {
   /** Those of whom all is true that is asked for. */
   people(terms: Terms, limit: number): Promise<PatientRow[]> {
     const names = namesOf(terms);
-    const select = this.#people.getOrInsertComputed(names.join('_'), () => selectPeople(names));
+    const select = this.#people.getOrInsertComputed(names.join('_'), () => selectOf(names));
     return select.rows(this.#reader, { ...terms, limit });
   }
 }
@@ -85,9 +85,9 @@ function namesOf(terms: Terms): Name[] {
   return (Object.keys(conditions) as Name[]).filter((name) => terms[name] !== undefined);
 }
 
-function selectPeople(names: readonly Name[]) {
-  return new Select(`search_people_by_${names.join('_')}`, patientTable, (rows) =>
-    rows.where(and(...names.map((name) => conditions[name]))).limit(sql.placeholder('limit')),
+function selectOf(names: readonly Name[]) {
+  return new Select(`search_people_by_${names.join('_')}`, patientTable, (select) =>
+    select.where(and(...names.map((name) => conditions[name]))).limit(sql.placeholder('limit')),
   );
 }
 

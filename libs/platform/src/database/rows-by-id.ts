@@ -4,14 +4,14 @@ import type { Connection } from './database.ts';
 import { gatheredById, type Gathered } from './gathered.ts';
 import { Select } from './select.ts';
 
-/** Rows of a table by their ids. For readers the statement is shared under load. */
+/** Rows of a table by their ids. Outside of transactions the statement is shared under load. */
 export class RowsById<T extends PgTable & { readonly id: PgColumn }> {
   readonly #select: Select<T>;
   readonly #gathered: Gathered<string, T['$inferSelect'] | undefined>;
 
   constructor(reader: Connection, table: T) {
-    this.#select = new Select(`${getTableName(table)}_by_ids`, table, (rows) =>
-      rows.where(sql`${table.id} = any (${sql.placeholder('ids')}::uuid[])`),
+    this.#select = new Select(`${getTableName(table)}_by_ids`, table, (select) =>
+      select.where(sql`${table.id} = any (${sql.placeholder('ids')}::uuid[])`),
     );
     this.#gathered = gatheredById(reader, (connection, ids) => this.findAll(connection, ids));
   }

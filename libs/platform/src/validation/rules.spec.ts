@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { getMetadataStorage, IsBoolean, IsString } from 'class-validator';
+import { ValidationFailed } from '../problem/domain-error.ts';
 import { parseJson } from './parse.ts';
 
 class Named {
@@ -17,12 +18,18 @@ const rulesOf = (target: typeof Named, groups?: string[]) =>
 
 it('keeps the rules of each class, with those it inherits', () => {
   for (const dto of [Named, Flagged, Named]) {
-    expect(parseJson(dto, { name: 'Ada', ...(dto === Flagged && { flag: true }) })).toBeInstanceOf(dto);
-    expect(() => parseJson(dto, { name: 1 })).toThrow();
+    const flag = dto === Flagged && { flag: true };
+    expect(parseJson(dto, { name: 'Ada', ...flag })).toBeInstanceOf(dto);
+    expect(() => parseJson(dto, { name: 1, ...flag })).toThrow(ValidationFailed);
   }
-  expect(() => parseJson(Named, { name: 'Ada', flag: true })).toThrow();
+  expect(() => parseJson(Named, { name: 'Ada', flag: true })).toThrow(ValidationFailed);
   expect(rulesOf(Flagged).map((rule) => rule.propertyName)).toEqual(['flag', 'name']);
   expect(rulesOf(Flagged)).toBe(rulesOf(Flagged));
+});
+
+it('keeps them of what is nested too', () => {
+  const storage = getMetadataStorage();
+  expect(storage.getTargetValidationMetadatas(Flagged, 'Outer', false, false)).toBe(rulesOf(Flagged));
 });
 
 it('gathers anew what is asked for by groups', () => {

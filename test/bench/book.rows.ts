@@ -2,7 +2,8 @@ import { query } from '../harness/sql.ts';
 
 /**
  * Fills the appointment book by SQL: appointments of half an hour with their claims, and a patient for each four. A practitioner's
- * days are full from eight to four and free from then to eight: by turns back from yesterday and on from the day after tomorrow.
+ * days are full from eight to four and free from then to eight: by turns back from yesterday, which took place, and on from the day
+ * after tomorrow.
  */
 export async function fillBook(
   superuserUrl: string,
@@ -49,7 +50,7 @@ const rows = `
   booked as (
     insert into appointment.appointment (id, status, type_id, patient_id, practitioner_id, start_at, end_at, minutes,
       buffer_before, buffer_after, patient_conflict, version, created_at, updated_at)
-    select id, 'booked', $2, patient_id, practitioner_id, start_at, start_at + interval '30 minutes', 30, 0, 0, false, 1,
+    select id, case when start_at < now() then 'fulfilled' else 'booked' end, $2, patient_id, practitioner_id, start_at, start_at + interval '30 minutes', 30, 0, 0, false, 1,
       now(), now() from made),
   noted as (
     insert into appointment.appointment_change (appointment_id, version, at, by, what)

@@ -77,6 +77,7 @@ const work: Readonly<Record<string, (index: number) => Promise<Reply<{ items?: o
     system.direct.appointment.get(
       `/appointments?practitionerId=${one(sample.practitioners, index)}&from=${ahead(2, '00:00')}&to=${ahead(3, '00:00')}`,
     ),
+  'GET /appointments, by status': () => system.direct.appointment.get('/appointments?status=booked'),
   'GET /appointments/slots, a week': (index) =>
     system.direct.appointment.get(
       `/appointments/slots?typeId=${type.id}&practitionerId=${one(sample.practitioners, index)}&from=${ahead(2, '00:00')}&to=${ahead(9, '00:00')}`,

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { services } from '#catalogue';
 import { patientChangedQueue, patientsWantedQueue } from '#contracts';
 import { migrate, readMigrationConfig } from '#platform';
+import { obstruct } from '../faults/database.ts';
 import { createDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
+import { until } from '../harness/until.ts';
 
 let database: TestDatabase;
 
@@ -85,6 +87,58 @@ describe('migrate', () => {
     const before = await shape();
     await expect(run('patient')).rejects.toThrow(/patient\/0001_\w+\.sql was changed/);
     expect(await shape()).toEqual(before);
+  });
+
+  describe('builds an index', () => {
+    const index = 'appointment_by_status';
+    const write = 'lock table appointment.appointment in row exclusive mode';
+
+    beforeEach(async () => {
+      await run('appointment');
+      await query(
+        database.superuserUrl,
+        `drop index appointment.${index};
+         delete from appointment.migration where name like '%${index}%'`,
+      );
+    });
+
+    /** Whether it is of use; undefined while there is none. */
+    async function isValid(): Promise<boolean | undefined> {
+      const rows = await query<{ indisvalid: boolean }>(
+        database.superuserUrl,
+        `select indisvalid from pg_index where indexrelid = to_regclass('appointment.${index}')`,
+      );
+      return rows[0]?.indisvalid;
+    }
+
+    const isBegun = () => until('the index is begun', async () => (await isValid()) === false, 5_000);
+
+    it('while others write, and others wait for their turn', async () => {
+      const writer = await obstruct(database, write);
+      const runs = Promise.all([run('appointment'), run('appointment'), run('patient')]);
+      await isBegun();
+      await query(database.superuserUrl, `begin; set local lock_timeout = 100; ${write}; commit`);
+      await writer.release();
+      await runs;
+      expect(await isValid()).toBe(true);
+    });
+
+    it('from its beginning when it was cut off', async () => {
+      const writer = await obstruct(database, write);
+      const cut = run('appointment');
+      await isBegun();
+      await query(
+        database.superuserUrl,
+        `select pg_terminate_backend(pid) from pg_stat_activity
+           where datname = current_database() and application_name = 'appointment-migrate'`,
+      );
+      await expect(cut).rejects.toThrow(`${index}.index.sql failed`);
+      await writer.release();
+      expect(await isValid()).toBe(false);
+      await run('appointment');
+      expect(await isValid()).toBe(true);
+      expect((await applied('appointment')).at(-1)?.name).toContain(index);
+    });
   });
 
   it('leaves nothing of a migration that fails, and names it', async () => {

@@ -6,15 +6,11 @@ import { CandidateRepository } from '../../apps/appointment/src/waitlist/candida
 import type { KeptFreedTime } from '../../apps/appointment/src/freed/freed-time.repository.ts';
 import { fillWaitlist } from '../bench/waitlist.rows.ts';
 import { createMigratedDatabase, type TestDatabase } from '../harness/database.ts';
+import { planOf } from '../harness/plan.ts';
 import { query } from '../harness/sql.ts';
 
 const waiting = 10_000;
 const hourMs = 3_600_000;
-
-interface Sent {
-  text: string;
-  values: unknown[];
-}
 
 let database: TestDatabase;
 let client: pg.Client;
@@ -43,28 +39,6 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** By which plan PostgreSQL carries out what `ask` sends. */
-async function planOf(
-  ask: (connection: ReturnType<typeof drizzle<Record<string, never>, pg.Client>>) => Promise<unknown>,
-): Promise<string> {
-  const sent: Sent[] = [];
-  const connection = drizzle({ client });
-  const query = client.query.bind(client);
-  client.query = ((asked: Sent) => {
-    sent.push(asked);
-    return query(asked.text, asked.values);
-  }) as typeof client.query;
-  try {
-    await ask(connection);
-  } finally {
-    client.query = query;
-  }
-  const [{ text } = { text: '' }] = sent;
-  // Whatever the values are, as the service has it.
-  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (generic_plan, costs off) ${text}`);
-  return rows.map((row) => row['QUERY PLAN']).join('\n');
-}
-
 const start = Date.now() + 30 * 24 * hourMs;
 const during = [{ start, end: start + hourMs / 2 }];
 const candidates = new CandidateRepository();
@@ -76,10 +50,10 @@ function freed(of: Omit<KeptFreedTime, 'id' | 'freedAt' | 'during'>): KeptFreedT
 it(`finds the first of ${waiting} in line by indexes`, async () => {
   const now = new Date().toISOString();
   const plans = [
-    await planOf((connection) =>
+    await planOf(client, (connection) =>
       candidates.wanted(connection, freed({ practitionerId: practitionerIds[0] })),
     ),
-    await planOf((connection) =>
+    await planOf(client, (connection) =>
       candidates.inOrder(connection, typeIds, { start, end: start }, now, undefined, 20),
     ),
   ];

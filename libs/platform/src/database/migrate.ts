@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
 import pg from 'pg';
 import { deadLetterQueueOf } from '#contracts';
@@ -15,6 +16,7 @@ import { changeTables, isThere } from './patience.ts';
 
 /** Any number; it keeps the migrations of all services in this database one after the other. */
 const advisoryLock = 7_421_001;
+const turnEveryMs = 200;
 
 /**
  * A job waits a year for its consumer, is tried again for as long, and is forgotten an hour after it is done. Its consumer
@@ -51,7 +53,7 @@ export async function migrate({ service, queues, role, owner }: MigrationPlan): 
   const client = new pg.Client(connectionOptions(owner, `${service}-migrate`));
   await client.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [advisoryLock]);
+    await takeTurn(client);
     await ensureRole(client, role);
     await ensureSchema(client, service, role.user);
     await ensureAccessLog(client, service, role.user);
@@ -60,6 +62,17 @@ export async function migrate({ service, queues, role, owner }: MigrationPlan): 
   } finally {
     await client.end();
   }
+}
+
+/** Waits between statements: one that waits would be a transaction, and an index is not built before all others end. */
+async function takeTurn(client: pg.Client): Promise<void> {
+  const isTaken = async () => {
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+      advisoryLock,
+    ]);
+    return rows[0]?.taken;
+  };
+  while (!(await isTaken())) await sleep(turnEveryMs);
 }
 
 async function ensureSchema(client: pg.Client, schema: string, role: string): Promise<void> {
@@ -133,9 +146,9 @@ async function migrationsOf(service: string): Promise<Migration[]> {
 }
 
 /**
- * Each migration is one transaction; unqualified names in it are those of the service's schema. But what a
- * `.call.sql` calls commits as it goes, so that no lock is held for as long as many rows take; cut off, it is called
- * again from its beginning.
+ * Each migration is one transaction; unqualified names in it are those of the service's schema. But no lock is held for as
+ * long as many rows take: what a `.call.sql` calls commits as it goes, and an `.index.sql` builds the index that it is named
+ * after while others write. Cut off, either is begun again.
  */
 async function apply(client: pg.Client, schema: string, { name, sql, checksum }: Migration): Promise<void> {
   const schemaName = client.escapeIdentifier(schema);
@@ -148,12 +161,14 @@ async function apply(client: pg.Client, schema: string, { name, sql, checksum }:
     throw new Error(
       `migration ${schema}/${name} was changed after it had been applied; add a new one instead`,
     );
-  const commits = name.endsWith('.call.sql');
+  const [, index] = /^\d+_(\w+)\.index\.sql$/.exec(name) ?? [];
+  const isOutside = index !== undefined || name.endsWith('.call.sql');
   try {
-    if (commits) await client.query(sql);
+    if (index) await client.query(`drop index concurrently if exists ${schemaName}.${index}`);
+    if (isOutside) await client.query(sql);
     await changeTables(client, async () => {
       await client.query(`set local search_path to ${schemaName}, public`);
-      if (!commits) await client.query(sql);
+      if (!isOutside) await client.query(sql);
       await client.query(`insert into ${schemaName}.migration (name, checksum) values ($1, $2)`, [
         name,
         checksum,

@@ -50,8 +50,8 @@ const rows = `
   booked as (
     insert into appointment.appointment (id, status, type_id, patient_id, practitioner_id, start_at, end_at, minutes,
       buffer_before, buffer_after, patient_conflict, version, created_at, updated_at)
-    select id, case when start_at < now() then 'fulfilled' else 'booked' end, $2, patient_id, practitioner_id, start_at, start_at + interval '30 minutes', 30, 0, 0, false, 1,
-      now(), now() from made),
+    select id, case when start_at < now() then 'fulfilled' else 'booked' end, $2, patient_id, practitioner_id, start_at,
+      start_at + interval '30 minutes', 30, 0, 0, false, 1, now(), now() from made),
   noted as (
     insert into appointment.appointment_change (appointment_id, version, at, by, what)
     select id, 1, now(), 'bench', '{"action": "booked"}' from made)

@@ -54,7 +54,7 @@ async function oldRegister(last = '0001_patient.sql'): Promise<void> {
   const asOwner = `set role ${ownerEnvironment.DATABASE_OWNER_USER ?? ''}; set search_path to patient, public;`;
   // Without the calls: there is nobody yet.
   for (const name of readdirSync(folder).sort())
-    if (name <= last && !name.endsWith('.call.sql'))
+    if (name <= last && !/\.(call|index)\.sql$/.test(name))
       await query(superuserUrl, asOwner + readFileSync(join(folder, name), 'utf8'));
   await query(
     superuserUrl,

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { services } from '#catalogue';
 import { patientChangedQueue, patientsWantedQueue } from '#contracts';
 import { migrate, readMigrationConfig } from '#platform';
-import { obstruct } from '../faults/database.ts';
+import { count, obstruct } from '../faults/database.ts';
 import { createDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
 import { until } from '../harness/until.ts';
@@ -91,6 +93,8 @@ describe('migrate', () => {
 
   describe('builds an index', () => {
     const index = 'appointment_by_status';
+    const turn = 7_421_001;
+    const waits = `locktype = 'advisory' and not granted`;
     const write = 'lock table appointment.appointment in row exclusive mode';
 
     beforeEach(async () => {
@@ -111,7 +115,7 @@ describe('migrate', () => {
       return rows[0]?.indisvalid;
     }
 
-    const isBegun = () => until('the index is begun', async () => (await isValid()) === false, 5_000);
+    const isBegun = () => until('the index is begun', async () => (await isValid()) === false);
 
     it('while others write, and others wait for their turn', async () => {
       const writer = await obstruct(database, write);
@@ -137,7 +141,48 @@ describe('migrate', () => {
       expect(await isValid()).toBe(false);
       await run('appointment');
       expect(await isValid()).toBe(true);
-      expect((await applied('appointment')).at(-1)?.name).toContain(index);
+      expect((await applied('appointment')).map(({ name }) => name)).toContainEqual(
+        expect.stringContaining(index),
+      );
+    });
+
+    it('once, when nobody was there to write down that it is', async () => {
+      await query(
+        database.superuserUrl,
+        `create index ${index} on appointment.appointment (status, start_at, id)`,
+      );
+      const found = `select 'appointment.${index}'::regclass::oid as index`;
+      const before = await query(database.superuserUrl, found);
+      await run('appointment');
+      expect(await query(database.superuserUrl, found)).toEqual(before);
+    });
+
+    it('after an earlier version, which waits for its turn in a statement', async () => {
+      const writer = await obstruct(database, write);
+      const running = run('appointment');
+      await isBegun();
+      const earlier = query(
+        database.superuserUrl,
+        `set deadlock_timeout = '30s'; select pg_advisory_lock(${turn}); select pg_advisory_unlock(${turn})`,
+      );
+      await until(
+        'it waits for its turn',
+        async () => (await count(database, `pg_locks where ${waits}`)) > 0,
+      );
+      await writer.release();
+      await Promise.all([earlier, running]);
+      expect(await isValid()).toBe(true);
+    });
+
+    it('by one statement, in the schema of the service, of which the file has the name', () => {
+      const apps = join(import.meta.dirname, '..', '..', 'apps');
+      const files = globSync('*/migrations/*.index.sql', { cwd: apps });
+      expect(files.length).toBeGreaterThan(0);
+      for (const file of files) {
+        const [, service = '', name = ''] = /^(\w+).migrations.\d+_(\w+)\.index\.sql$/.exec(file) ?? [];
+        const statement = `create index concurrently if not exists ${name} on ${service}\\.\\w+ [^;]+`;
+        expect(readFileSync(join(apps, file), 'utf8')).toMatch(new RegExp(`^${statement}$`));
+      }
     });
   });
 

@@ -1,1 +1,1 @@
-create index concurrently appointment_by_status on appointment.appointment (status, start_at, id)
+create index concurrently if not exists appointment_by_status on appointment.appointment (status, start_at, id)

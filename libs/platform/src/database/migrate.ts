@@ -17,6 +17,8 @@ import { changeTables, isThere } from './patience.ts';
 /** Any number; it keeps the migrations of all services in this database one after the other. */
 const advisoryLock = 7_421_001;
 const turnEveryMs = 200;
+/** Tries to build an index, where it and somebody else wait for each other. */
+const buildTries = 10;
 
 /**
  * A job waits a year for its consumer, is tried again for as long, and is forgotten an hour after it is done. Its consumer
@@ -51,6 +53,8 @@ export async function migrate({ service, queues, role, owner }: MigrationPlan): 
   // The migrations grant to it by this name.
   if (role.user !== service) throw new ConfigError(`DATABASE_URL: the role of this service is ${service}`);
   const client = new pg.Client(connectionOptions(owner, `${service}-migrate`));
+  // A connection that is lost fails the next statement.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await takeTurn(client);
@@ -64,7 +68,7 @@ export async function migrate({ service, queues, role, owner }: MigrationPlan): 
   }
 }
 
-/** Waits between statements: one that waits would be a transaction, and an index is not built before all others end. */
+/** Waits between statements: one that waits is a transaction, and an index is not built before those from before it end. */
 async function takeTurn(client: pg.Client): Promise<void> {
   const isTaken = async () => {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
@@ -150,7 +154,13 @@ async function migrationsOf(service: string): Promise<Migration[]> {
  * long as many rows take: what a `.call.sql` calls commits as it goes, and an `.index.sql` builds the index that it is named
  * after while others write. Cut off, either is begun again.
  */
-async function apply(client: pg.Client, schema: string, { name, sql, checksum }: Migration): Promise<void> {
+async function apply(
+  client: pg.Client,
+  schema: string,
+  migration: Migration,
+  tries = buildTries,
+): Promise<void> {
+  const { name, sql, checksum } = migration;
   const schemaName = client.escapeIdentifier(schema);
   const { rows } = await client.query<{ checksum: string }>(
     `select checksum from ${schemaName}.migration where name = $1`,
@@ -162,19 +172,35 @@ async function apply(client: pg.Client, schema: string, { name, sql, checksum }:
       `migration ${schema}/${name} was changed after it had been applied; add a new one instead`,
     );
   const [, index] = /^\d+_(\w+)\.index\.sql$/.exec(name) ?? [];
-  const isOutside = index !== undefined || name.endsWith('.call.sql');
+  const isOutsideTransaction = index !== undefined || name.endsWith('.call.sql');
   try {
-    if (index) await client.query(`drop index concurrently if exists ${schemaName}.${index}`);
-    if (isOutside) await client.query(sql);
+    if (index) await dropUnfinished(client, `${schemaName}.${index}`);
+    if (isOutsideTransaction) await client.query(sql);
     await changeTables(client, async () => {
       await client.query(`set local search_path to ${schemaName}, public`);
-      if (!isOutside) await client.query(sql);
+      if (!isOutsideTransaction) await client.query(sql);
       await client.query(`insert into ${schemaName}.migration (name, checksum) values ($1, $2)`, [
         name,
         checksum,
       ]);
     });
   } catch (error) {
-    throw new Error(`migration ${schema}/${name} failed`, { cause: error });
+    const isDeadlock = error instanceof pg.DatabaseError && error.code === '40P01';
+    if (!index || !isDeadlock || tries <= 1)
+      throw new Error(`migration ${schema}/${name} failed`, { cause: error });
+    // An earlier version waits for its turn in a statement; it goes first.
+    await client.query('select pg_advisory_unlock($1)', [advisoryLock]);
+    await sleep(turnEveryMs);
+    await takeTurn(client);
+    await apply(client, schema, migration, tries - 1);
   }
+}
+
+/** What is left of an index whose building was cut off costs whoever writes, and is of use to nobody. */
+async function dropUnfinished(client: pg.Client, index: string): Promise<void> {
+  const { rows } = await client.query(
+    'select from pg_index where indexrelid = to_regclass($1) and not indisvalid',
+    [index],
+  );
+  if (rows.length > 0) await client.query(`drop index concurrently ${index}`);
 }

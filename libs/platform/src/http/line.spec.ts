@@ -11,6 +11,9 @@ const limits = {
   placeMs: 60_000,
 };
 
+/** Who has waited too long is looked for now and then. */
+const lookMs = 25;
+
 jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'setImmediate'] });
 
 /** A line, and what became of everybody in it. */
@@ -82,9 +85,9 @@ describe('a line', () => {
     hall.crowd('work', limits.places);
     hall.crowd('rush', limits.rush);
     hall.crowd('late', 2);
-    jest.advanceTimersByTime(limits.patienceMs);
+    jest.advanceTimersByTime(limits.patienceMs + lookMs);
     expect(hall.refused).toEqual(['late0', 'late1']);
-    jest.advanceTimersByTime(limits.rushPatienceMs);
+    jest.advanceTimersByTime(limits.rushPatienceMs + lookMs);
     expect(hall.refused).toHaveLength(2 + limits.rush);
     expect(hall.line.waiting).toBe(0);
   });
@@ -93,16 +96,16 @@ describe('a line', () => {
     const hall = new Hall();
     hall.crowd('work', limits.places);
     hall.crowd('rush', limits.rush);
-    jest.advanceTimersByTime(limits.rushPatienceMs);
+    jest.advanceTimersByTime(limits.rushPatienceMs + lookMs);
     await hall.end('work0');
     hall.join('again');
     hall.join('late');
-    jest.advanceTimersByTime(limits.patienceMs);
+    jest.advanceTimersByTime(limits.patienceMs + lookMs);
     expect(hall.refused.at(-1)).toBe('late');
     await hall.end('again', 'work1', 'work2');
     hall.crowd('work', 3);
     hall.join('patient');
-    jest.advanceTimersByTime(limits.patienceMs);
+    jest.advanceTimersByTime(limits.patienceMs + lookMs);
     expect(hall.refused.at(-1)).toBe('late');
   });
 
@@ -124,7 +127,7 @@ describe('a line', () => {
     const refused: string[] = [];
     for (const name of ['a', 'b', 'c', 'd', 'first', 'second', 'third'])
       line.join({ enter: () => undefined, refuse: () => refused.push(name) });
-    jest.advanceTimersByTime(limits.patienceMs);
+    jest.advanceTimersByTime(limits.patienceMs + lookMs);
     expect(refused).toEqual(['third']);
     jest.advanceTimersByTime(limits.rushPatienceMs - limits.patienceMs);
     expect(refused).toEqual(['third', 'first', 'second']);

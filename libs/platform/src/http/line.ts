@@ -15,11 +15,19 @@ export interface LineLimits {
   readonly placeMs: number;
 }
 
+/** Who has waited too long is looked for so often, and refused together: one by one each would take a turn of the event loop. */
+const lookEveryMs = 25;
+
 /** One of the two is called, once. */
 interface Visitor {
   /** @param giveBack to be called when the work is done */
   readonly enter: (giveBack: () => void) => void;
   readonly refuse: () => void;
+}
+
+interface Waiting extends Visitor {
+  /** As `performance.now` counts. */
+  readonly until: number;
 }
 
 /**
@@ -31,7 +39,8 @@ export class Line {
   /** Who had to wait or was refused since at least half of the places were last free. */
   #inRush = 0;
   /** In the order they came. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<Waiting>();
+  #isLooking = false;
 
   constructor(private readonly limits: LineLimits) {}
 
@@ -56,25 +65,31 @@ export class Line {
       refuse();
       return undefined;
     }
-    const next = (): void => {
-      leave();
-      // Not from within the work that ended: a whole line of answers given at once would overflow the stack.
-      queueMicrotask(() => {
-        this.#work(enter);
-      });
+    const mayWaitLong = this.#inRush <= rush || this.#waiting.size < standing;
+    const until = performance.now() + (mayWaitLong ? rushPatienceMs : patienceMs);
+    const visitor = { enter, refuse, until };
+    this.#waiting.add(visitor);
+    if (!this.#isLooking) this.#lookLater();
+    return () => {
+      this.#waiting.delete(visitor);
     };
-    const leave = (): void => {
-      clearTimeout(timer);
-      this.#waiting.delete(next);
-    };
-    const giveUp = (): void => {
-      leave();
-      refuse();
-    };
-    this.#waiting.add(next);
-    const mayWaitLong = this.#inRush <= rush || this.#waiting.size <= standing;
-    const timer = setTimeout(giveUp, mayWaitLong ? rushPatienceMs : patienceMs).unref();
-    return leave;
+  }
+
+  #lookLater(): void {
+    this.#isLooking = true;
+    setTimeout(() => {
+      this.#refuseLate(performance.now());
+      this.#isLooking = false;
+      if (this.#waiting.size > 0) this.#lookLater();
+    }, lookEveryMs).unref();
+  }
+
+  #refuseLate(now: number): void {
+    for (const visitor of this.#waiting) {
+      if (visitor.until > now) continue;
+      this.#waiting.delete(visitor);
+      visitor.refuse();
+    }
   }
 
   #work(enter: Visitor['enter']): void {
@@ -92,7 +107,11 @@ export class Line {
   #handOn(): void {
     const [next] = this.#waiting;
     if (next) {
-      next();
+      this.#waiting.delete(next);
+      // Not from within the work that ended: a whole line of answers given at once would overflow the stack.
+      queueMicrotask(() => {
+        this.#work(next.enter);
+      });
       return;
     }
     this.#atWork -= 1;

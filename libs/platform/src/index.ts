@@ -14,7 +14,7 @@ export { Gathered, gatheredById } from './database/gathered.ts';
 export { Insert, Statement } from './database/statement.ts';
 export { RowsById } from './database/rows-by-id.ts';
 export { Select } from './database/select.ts';
-export { together } from './database/together.ts';
+export { answersOf, together } from './database/together.ts';
 export { readMigrationConfig } from './config/database.config.ts';
 export { migrate } from './database/migrate.ts';
 export { ProblemResponse } from './docs/complete-document.ts';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { WhatDto } from '#contracts';
 import {
+  answersOf,
   Database,
   Insert,
   NotFound,
@@ -32,7 +33,7 @@ export class AppointmentRepository implements Owned {
   /** Stores new appointments, and in the history who made them. */
   async insert(tx: Connection, appointments: readonly AppointmentRow[], by: string): Promise<void> {
     await together(tx, () =>
-      Promise.all([
+      answersOf([
         insertAppointments.run(tx, appointments),
         this.noteChanges(tx, appointments, by, { action: 'booked' }),
       ]),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import { maxMerges } from '#contracts';
-import { Statement, together, type Connection } from '#platform';
+import { answersOf, Statement, together, type Connection } from '#platform';
 import { freeing } from '../booking/lifecycle.ts';
 import { appointmentTable, seriesTable, type AppointmentRow } from '../tables.ts';
 
@@ -116,7 +116,7 @@ export class FollowingRepository {
    */
   async keepWhatTheyName(tx: Connection, appointmentIds: readonly string[]): Promise<void> {
     if (appointmentIds.length === 0) return;
-    await together(tx, () => Promise.all(keepings.map((kept) => kept.rows(tx, appointmentIds))));
+    await together(tx, () => answersOf(keepings.map((kept) => kept.rows(tx, appointmentIds))));
   }
 
   /** What names the wrong record of these patients, or of those merged into them: so many at the most. */

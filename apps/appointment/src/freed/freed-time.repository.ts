@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Statement, together, type Connection } from '#platform';
+import { answersOf, Statement, together, type Connection } from '#platform';
 import { instantText, type Span } from '../booking/rules/index.ts';
 import type { FreedTime } from './freed-time.ts';
 
@@ -113,7 +113,7 @@ export class FreedTimeRepository {
       during: multirange(during),
     }));
     const [, kept] = await together(tx, () =>
-      Promise.all([lockFreeing.rows(tx), keep.rows(tx, JSON.stringify(rows))]),
+      answersOf([lockFreeing.rows(tx), keep.rows(tx, JSON.stringify(rows))]),
     );
     return kept.map(({ id }) => id);
   }
@@ -175,7 +175,7 @@ export class FreedTimeRepository {
    * nobody comes to wait.
    */
   async furthest(tx: Connection): Promise<number | undefined> {
-    const [, row] = await together(tx, () => Promise.all([lockFreeing.rows(tx), furthest.row(tx)]));
+    const [, row] = await together(tx, () => answersOf([lockFreeing.rows(tx), furthest.row(tx)]));
     return row?.latest ?? undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MatchesDto, MatchInput } from '#contracts';
-import { Database, DomainError, together, ValidationFailed, type Connection } from '#platform';
+import { answersOf, Database, DomainError, together, ValidationFailed, type Connection } from '#platform';
 import { detailsOf, toDto, type Details } from '../patient/patient.record.ts';
 import { PatientRepository } from '../patient/patient.repository.ts';
 import type { PatientRow } from '../patient/patient.table.ts';
@@ -44,7 +44,7 @@ export class MatchService {
   async requireNew(tx: Connection, details: Details, confirmed: readonly string[]): Promise<void> {
     // Sent together: the candidates are read when the lock is had.
     const [, candidates] = await together(tx, () =>
-      Promise.all([this.keys.lockDates(tx, partsOf(details.birthDate)), this.keys.candidates(tx, details)]),
+      answersOf([this.keys.lockDates(tx, partsOf(details.birthDate)), this.keys.candidates(tx, details)]),
     );
     const matches = await this.#compared(tx, details, candidates);
     const certain = matches.filter(({ grade }) => grade === 'certain');

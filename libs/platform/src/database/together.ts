@@ -16,3 +16,15 @@ export function together<T>(
     stream?.uncork();
   }
 }
+
+/**
+ * What statements of a transaction answer that were sent together, once all have ended. Where one fails, those after it fail
+ * only for that: it is told of the first, in the order sent.
+ */
+export async function answersOf<T extends readonly unknown[]>(
+  sent: T,
+): Promise<{ -readonly [Place in keyof T]: Awaited<T[Place]> }> {
+  const failed = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  return Promise.all(sent);
+}

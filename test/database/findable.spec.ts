@@ -52,7 +52,7 @@ async function oldRegister(last = '0001_patient.sql'): Promise<void> {
      delete from patient.migration where name > '${last}'`,
   );
   const asOwner = `set role ${ownerEnvironment.DATABASE_OWNER_USER ?? ''}; set search_path to patient, public;`;
-  // Without the calls: there is nobody yet.
+  // Without calls, as there is nobody yet, and without indexes, whose statement stands alone.
   for (const name of readdirSync(folder).sort())
     if (name <= last && !/\.(call|index)\.sql$/.test(name))
       await query(superuserUrl, asOwner + readFileSync(join(folder, name), 'utf8'));

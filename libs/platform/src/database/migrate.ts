@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
 import pg from 'pg';
 import { deadLetterQueueOf } from '#contracts';
@@ -13,10 +12,8 @@ import { connectionOptions } from './connect.ts';
 import { ensureRole } from './role.ts';
 import { packageRoot } from './package-root.ts';
 import { changeTables, isThere } from './patience.ts';
+import { giveTurn, takeTurn } from './turn.ts';
 
-/** Any number; it keeps the migrations of all services in this database one after the other. */
-const advisoryLock = 7_421_001;
-const turnEveryMs = 200;
 /** Tries to build an index, where it and somebody else wait for each other. */
 const buildTries = 10;
 
@@ -66,17 +63,6 @@ export async function migrate({ service, queues, role, owner }: MigrationPlan): 
   } finally {
     await client.end();
   }
-}
-
-/** Waits between statements: one that waits is a transaction, and an index is not built before those from before it end. */
-async function takeTurn(client: pg.Client): Promise<void> {
-  const isTaken = async () => {
-    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
-      advisoryLock,
-    ]);
-    return rows[0]?.taken;
-  };
-  while (!(await isTaken())) await sleep(turnEveryMs);
 }
 
 async function ensureSchema(client: pg.Client, schema: string, role: string): Promise<void> {
@@ -152,7 +138,7 @@ async function migrationsOf(service: string): Promise<Migration[]> {
 /**
  * Each migration is one transaction; unqualified names in it are those of the service's schema. But no lock is held for as
  * long as many rows take: what a `.call.sql` calls commits as it goes, and an `.index.sql` builds the index that it is named
- * after while others write. Cut off, either is begun again.
+ * after while others write. What was cut off is begun again.
  */
 async function apply(
   client: pg.Client,
@@ -188,10 +174,7 @@ async function apply(
     const isDeadlock = error instanceof pg.DatabaseError && error.code === '40P01';
     if (!index || !isDeadlock || tries <= 1)
       throw new Error(`migration ${schema}/${name} failed`, { cause: error });
-    // An earlier version waits for its turn in a statement; it goes first.
-    await client.query('select pg_advisory_unlock($1)', [advisoryLock]);
-    await sleep(turnEveryMs);
-    await takeTurn(client);
+    await giveTurn(client);
     await apply(client, schema, migration, tries - 1);
   }
 }

@@ -85,7 +85,9 @@ describe('a line', () => {
     hall.crowd('work', limits.places);
     hall.crowd('rush', limits.rush);
     hall.crowd('late', 2);
-    jest.advanceTimersByTime(limits.patienceMs + lookMs);
+    jest.advanceTimersByTime(limits.patienceMs - 1);
+    expect(hall.refused).toEqual([]);
+    jest.advanceTimersByTime(1 + lookMs);
     expect(hall.refused).toEqual(['late0', 'late1']);
     jest.advanceTimersByTime(limits.rushPatienceMs + lookMs);
     expect(hall.refused).toHaveLength(2 + limits.rush);

@@ -15,7 +15,7 @@ export interface LineLimits {
   readonly placeMs: number;
 }
 
-/** Who has waited too long is looked for so often, and refused together: one by one each would take a turn of the event loop. */
+/** Who has waited too long is looked for so often, and refused together: alone, each would take a turn of the event loop. */
 const lookEveryMs = 25;
 
 /** One of the two is called, once. */

@@ -1,34 +1,29 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import pg from 'pg';
 import type { AppointmentQuery } from '#contracts';
 import type { Database } from '#platform';
 import { AppointmentList } from '../../apps/appointment/src/booking/appointment.list.ts';
 import { fillBook } from '../bench/book.rows.ts';
 import { createMigratedDatabase, type TestDatabase } from '../harness/database.ts';
 import { planOf } from '../harness/plan.ts';
+import { query } from '../harness/sql.ts';
 
 const [someId, later] = ['01890a5d-ac96-774b-bcce-b302099a8057', '2100-01-01T00:00:00Z'];
 
 let database: TestDatabase;
-let client: pg.Client;
 
 beforeAll(async () => {
   database = await createMigratedDatabase();
-  client = new pg.Client(database.superuserUrl);
-  await client.connect();
   const typeId = randomUUIDv7();
-  await client.query(
+  await query(
+    database.superuserUrl,
     `insert into appointment.appointment_type (id, name, minutes, buffer_before, buffer_after, needs_room, slot_step,
        min_notice_minutes, max_days_ahead, active, version) values ($1, 'Visit', 30, 0, 0, false, 30, 0, 365, true, 1)`,
     [typeId],
   );
   await fillBook(database.superuserUrl, { appointments: 10_000, typeId });
 });
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
+afterAll(() => database.drop());
 
 const queries: [string, AppointmentQuery][] = [
   ['appointment_by_start', {}],
@@ -42,7 +37,7 @@ const queries: [string, AppointmentQuery][] = [
 
 it.each(queries)('lists by %s, whatever else there is: %j', async (index, asked) => {
   for (const after of [undefined, { start: later, id: someId }]) {
-    const plan = await planOf(client, (reader) =>
+    const plan = await planOf(database.superuserUrl, (reader) =>
       new AppointmentList({ reader } as Database).read(asked, 51, after),
     );
     expect(plan).toContain(`Index Scan using ${index} on appointment`);

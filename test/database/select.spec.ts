@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { asc, gt, is, sql, Table } from 'drizzle-orm';
-import type { PgTable } from 'drizzle-orm/pg-core';
 import {
   boolean,
   date,
@@ -11,6 +10,7 @@ import {
   smallint,
   text,
   uuid,
+  type PgTable,
 } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { Database, instant, Select } from '#platform';

@@ -50,10 +50,10 @@ function freed(of: Omit<KeptFreedTime, 'id' | 'freedAt' | 'during'>): KeptFreedT
 it(`finds the first of ${waiting} in line by indexes`, async () => {
   const now = new Date().toISOString();
   const plans = [
-    await planOf(client, (connection) =>
+    await planOf(database.superuserUrl, (connection) =>
       candidates.wanted(connection, freed({ practitionerId: practitionerIds[0] })),
     ),
-    await planOf(client, (connection) =>
+    await planOf(database.superuserUrl, (connection) =>
       candidates.inOrder(connection, typeIds, { start, end: start }, now, undefined, 20),
     ),
   ];

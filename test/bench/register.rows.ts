@@ -14,14 +14,7 @@ export async function fillRegister(superuserUrl: string, people: number, present
   await query(superuserUrl, 'alter table patient.patient enable trigger user');
   await query(superuserUrl, 'call patient.make_all_findable()');
   await query(superuserUrl, 'call patient.make_all_pairs()');
-  for (const table of [
-    'patient',
-    'patient_word',
-    'patient_word_pair',
-    'patient_name_pair',
-    'patient_key',
-    'name_word',
-  ])
+  for (const table of ['patient', 'patient_name_pair', 'patient_key', 'name_word'])
     await query(superuserUrl, `vacuum analyze patient.${table}`);
 }
 

@@ -158,9 +158,9 @@ export async function failingPrograms(clinic: WatchedClinic): Promise<void> {
   await fails('main', { DATABASE_URL: `mysql://patient:${secret}@localhost/x` });
   await fails('main', { DATABASE_URL: `postgres://patient:${secret}@localhost/x?sslmode=${secret}` });
   await fails('main', { OIDC_ISSUER: secret, RATE_LIMIT_PER_MINUTE: secret, LOG_LEVEL: secret });
-  const again = `delete from patient.migration where name = '0004_make_findable.call.sql'; delete from patient.patient_word`;
+  const again = `delete from patient.migration where name = '0008_make_pairs.call.sql'; delete from patient.patient_name_pair`;
   await query(system.database.superuserUrl, again);
-  await whileThereIs(clinic, trigger('patient.patient_word', `raise exception 'no %', new.words`), () =>
+  await whileThereIs(clinic, trigger('patient.patient_name_pair', `raise exception 'no %', new.words`), () =>
     fails('migrate', ownerEnvironment),
   );
   const how = await patient.run('migrate', ownerEnvironment);

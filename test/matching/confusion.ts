@@ -65,7 +65,7 @@ async function pairsOf(
     'id, mrn, active, name, birth_date, gender, telecom, address, identifier, communication, version';
   await query(
     database.superuserUrl,
-    'truncate patient.patient, patient.patient_word, patient.patient_word_pair, patient.patient_name_pair, patient.patient_key cascade',
+    'truncate patient.patient, patient.patient_name_pair, patient.patient_key cascade',
   );
   await query(
     database.superuserUrl,

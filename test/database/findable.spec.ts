@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { patientChangedQueue, patientsWantedQueue } from '#contracts';
 import { migrate, readMigrationConfig } from '#platform';
-import { obstruct, waitingForLocks } from '../faults/database.ts';
+import { count, obstruct, waitingForLocks } from '../faults/database.ts';
 import { createDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
+import { until } from '../harness/until.ts';
 
 const people = 3_500;
 const folder = join(import.meta.dirname, '..', '..', 'apps', 'patient', 'migrations');
@@ -66,7 +67,7 @@ async function oldRegister(last = '0001_patient.sql'): Promise<void> {
   );
 }
 
-const slowlyRegistered = `
+const registration = `
   insert into patient.patient (id, mrn, active, name, birth_date, gender, telecom, address, identifier, communication, version,
     created_at, updated_at)
   values (gen_random_uuid(), 'slow', true, '[{"family": "Slow", "given": ["Ada"]}]', '1960-01-01', 'female', '[]', '[]', '[]', '[]',
@@ -126,7 +127,7 @@ describe('the migrations by which patients can be found', () => {
     const client = new pg.Client(database.superuserUrl);
     await client.connect();
     await client.query('begin');
-    await client.query(slowlyRegistered);
+    await client.query(registration);
     const migrating = run();
     await Promise.race([migrating, sleep(1_000)]);
     await client.query('commit');
@@ -139,12 +140,24 @@ describe('the migrations by which patients can be found', () => {
     await oldRegister('0009_search.sql');
     // By then it has come into a trigger and has written nothing there.
     const obstacle = await obstruct(database, 'lock table patient.name_word in access exclusive mode');
-    const registering = query(database.urlOf('patient'), slowlyRegistered);
+    const registering = query(database.urlOf('patient'), registration);
     await waitingForLocks(database, 'patient', 1);
     const migrating = run();
     await Promise.race([migrating, sleep(1_000)]);
     await obstacle.release();
     await Promise.all([registering, migrating]);
+    expect(await untrue()).toEqual([]);
+  }, 60_000);
+
+  it('keep nobody from registering while somebody reads what is to be dropped', async () => {
+    await oldRegister('0009_search.sql');
+    const reader = await obstruct(database, 'select from patient.patient_word');
+    const migrating = run();
+    const dropping = `pg_locks where relation = 'patient.patient_word'::regclass and not granted`;
+    await until('the migration waits for the reader', async () => (await count(database, dropping)) > 0);
+    await query(`${database.superuserUrl}?options=-c%20lock_timeout%3D100`, registration);
+    await reader.release();
+    await migrating;
     expect(await untrue()).toEqual([]);
   }, 60_000);
 

@@ -1,5 +1,4 @@
--- What patient_name_pair took the place of in 0007 is kept up no more: nobody reads it.
--- gives up patient_word, patient_word_pair
+-- What patient_name_pair took the place of in 0007, patient_word and patient_word_pair, is kept up no more: nobody reads it.
 
 -- Waits for whoever is registering just now: they keep it up by the functions as they were.
 lock table patient in share row exclusive mode;
@@ -55,5 +54,3 @@ begin
   return null;
 end
 $$;
-
-drop table patient_word, patient_word_pair;

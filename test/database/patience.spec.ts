@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { changeTables } from '../../libs/platform/src/database/patience.ts';
+import { changeTables, lockTimeoutMs } from '../../libs/platform/src/database/patience.ts';
 import { obstruct } from '../faults/database.ts';
 import { createDatabase, type TestDatabase } from '../harness/database.ts';
 import { query } from '../harness/sql.ts';
@@ -29,6 +29,14 @@ it('changes a table that somebody reads for long once they have ended, and has o
   await reader.release();
   await changed;
   expect(await query(database.superuserUrl, 'select name from used')).toEqual([]);
+});
+
+it('waits for long enough that PostgreSQL ends a vacuum of its own which is in the way', async () => {
+  const [after] = await query(
+    database.superuserUrl,
+    "select reset_val::int as ms from pg_settings where name = 'deadlock_timeout'",
+  );
+  expect(lockTimeoutMs).toBeGreaterThan(Number(after?.ms));
 });
 
 it('leaves nothing of a change that fails', async () => {

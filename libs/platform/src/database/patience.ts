@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
-const [lockTries, lockTimeoutMs] = [60, 1_000];
+const lockTries = 40;
+/** Longer than `deadlock_timeout`, of a second: not until then does PostgreSQL look whether a vacuum of its own is in the way and end it. */
+export const lockTimeoutMs = 1_500;
 
 /**
  * Changes, in one transaction, tables that others use. While it waits for their locks others wait for it, so it doesn't for
- * long, gives back what it has, and tries again, sixty times in all.
+ * long, gives back what it has, and tries again, forty times in all.
  * @throws Error what `change` throws; lock_not_available or deadlock_detected in the end
  */
 export async function changeTables(client: pg.Client, change: () => Promise<unknown>): Promise<void> {

@@ -10,7 +10,7 @@ import { quantile, timed } from './durations.ts';
 // reads HTTP/1.1 by itself: a client that did more would take from the service the processor that they share.
 
 const openedAtOnce = 50;
-/** What is due by then is asked for together: to wake each millisecond would cost a hundredth of the machine. */
+/** What is due by then is asked for together: to wake for each request would take from what is measured. */
 const askEveryMs = 10;
 
 /** JSON in ASCII. */
@@ -130,13 +130,12 @@ class Run {
   /** So many a second, whatever becomes of those before, as far as there are connections for them. */
   async open(perSecond: number, seconds: number): Promise<LoadReport> {
     let asked = 0;
-    while (this.#elapsedMs < seconds * 1000) {
-      const due = Math.floor((this.#elapsedMs / 1000) * perSecond);
+    while (asked < Math.floor(perSecond * seconds) || this.#underWay > 0) {
+      await sleep(askEveryMs);
+      const due = Math.floor(perSecond * Math.min(this.#elapsedMs / 1000, seconds));
       // Whoever is asked late has waited since it was due.
       for (; asked < due; asked += 1) void this.#ask(this.#began + (asked / perSecond) * 1000);
-      await sleep(askEveryMs);
     }
-    while (this.#underWay > 0) await sleep(askEveryMs);
     return this.#report(seconds);
   }
 

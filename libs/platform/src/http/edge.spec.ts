@@ -1,5 +1,8 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { serviceNamed } from '#catalogue';
@@ -130,4 +133,24 @@ it('goes the whole way where the path isn’t plain', async () => {
   app.get('/people/:id', ({ params }, response) => response.json(params));
   expect(await get('/people/a%20b')).toMatchObject({ status: 200, body: { id: 'a b' } });
   expect(whole).toHaveBeenCalledTimes(1);
+});
+
+it('keeps nothing of a request that is over, though its connection stays', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  let asked: WeakRef<object> | undefined;
+  app.get('/people', (request, response) => {
+    asked = new WeakRef(request);
+    response.json({});
+  });
+  const connected: Socket[] = [];
+  adapter.getHttpServer().on('connection', (socket: Socket) => connected.push(socket));
+  await get('/people');
+  for (let turns = 0; asked?.deref() && turns < 50; turns += 1) {
+    await nextTurn();
+    collectGarbage();
+  }
+  expect(connected).toEqual([expect.objectContaining({ destroyed: false })]);
+  expect(asked).toBeDefined();
+  expect(asked?.deref()).toBeUndefined();
 });

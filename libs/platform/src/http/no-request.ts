@@ -1,21 +1,33 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { DomainError } from '../problem/domain-error.ts';
 import { refusalMessage } from './refusal.ts';
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+declare module 'net' {
+  interface Socket {
+    /** To the request that came last, until both are over. */
+    lastResponse?: ServerResponse | undefined;
+  }
 }
 
 /**
  * Whether bytes now would be read as the answer to what failed: an exchange that is over, or this one itself, unanswered and
  * behind no other (Node gives the socket to the first in line alone).
  */
-function mayBeAnswered({ request, response }: Exchange): boolean {
-  return request.complete ? response.writableFinished : response.socket !== null && !response.headersSent;
+function mayBeAnswered(response: ServerResponse): boolean {
+  return response.req.complete
+    ? response.writableFinished
+    : response.socket !== null && !response.headersSent;
+}
+
+/** A connection may live for days: it doesn't keep what was asked last, with all that was made for it, until it is asked again. */
+function keepUntilOver({ socket }: IncomingMessage, response: ServerResponse): void {
+  socket.lastResponse = response;
+  response.once('close', () => {
+    if (response.req.complete && socket.lastResponse === response) socket.lastResponse = undefined;
+  });
 }
 
 /**
@@ -24,10 +36,9 @@ function mayBeAnswered({ request, response }: Exchange): boolean {
  */
 export function answerWhatIsNoRequest(server: Server, lines: string): void {
   const logger = new Logger('Edge');
-  const open = new WeakMap<Duplex, Exchange>();
-  server.prependListener('request', (request, response) => open.set(request.socket, { request, response }));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const last = open.get(socket);
+  server.prependListener('request', keepUntilOver);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const last = socket.lastResponse;
     const isTaken = last && !mayBeAnswered(last);
     if (isTaken || !socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();
@@ -38,7 +49,7 @@ export function answerWhatIsNoRequest(server: Server, lines: string): void {
     logger.log({ code: refusal.code, requestId }, 'refused before it was a request');
     socket.write(answerTo(refusal, requestId, lines));
     // Not only ended: the other side may never end its own.
-    (socket as Duplex & { destroySoon(): void }).destroySoon();
+    socket.destroySoon();
   });
 }
 

@@ -23,10 +23,16 @@ function mayBeAnswered(response: ServerResponse): boolean {
 }
 
 /** A connection may live for days: it doesn't keep what was asked last, with all that was made for it, until it is asked again. */
-function keepUntilOver({ socket }: IncomingMessage, response: ServerResponse): void {
+function keepUntilOver(request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = request;
   socket.lastResponse = response;
+  const forget = (): void => {
+    const isOver = request.complete && response.writableFinished;
+    if (isOver && socket.lastResponse === response) socket.lastResponse = undefined;
+  };
   response.once('close', () => {
-    if (response.req.complete && socket.lastResponse === response) socket.lastResponse = undefined;
+    if (request.complete) forget();
+    else request.once('close', forget);
   });
 }
 

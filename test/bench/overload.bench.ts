@@ -24,7 +24,7 @@ const findings = new Findings(
   'More than can be answered',
   `Twice of what a service answers at best, asked for ${seconds} s whatever becomes of it, as far as one of ${mostConnections} connections
 is free, and half of it right after, ${rounds} times. A share is of what it answers at best, before and after; durations are of what is
-answered and count from when it was due, which is up to 10 ms before it is asked for.`,
+answered and count from when it was due, 10 ms before it is asked for at times, and more where all wait for a processor.`,
 );
 let system: ProcessSystem;
 let clinic: Clinic;

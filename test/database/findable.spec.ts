@@ -143,7 +143,11 @@ describe('the migrations by which patients can be found', () => {
     const registering = query(database.urlOf('patient'), registration);
     await waitingForLocks(database, 'patient', 1);
     const migrating = run();
-    await Promise.race([migrating, sleep(1_000)]);
+    const keeping = `pg_locks where relation = 'patient.patient'::regclass and not granted`;
+    await Promise.race([
+      migrating,
+      until('the migration waits for who registers', async () => (await count(database, keeping)) > 0),
+    ]);
     await obstacle.release();
     await Promise.all([registering, migrating]);
     expect(await untrue()).toEqual([]);

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { DatabaseConfig } from '../config/database.config.ts';
 
 /** A lock that isn't had within this long is somebody else's: the caller is told to try again (503). */
-const lockTimeoutMs = 2_000;
+export const lockTimeoutMs = 2_000;
 const statementTimeoutMs = 10_000;
 const connectTimeoutMs = 5_000;
 const keepAliveDelayMs = 10_000;

@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 const lockTries = 40;
-/** Longer than `deadlock_timeout`, of a second: not until then does PostgreSQL look whether a vacuum of its own is in the way and end it. */
-export const lockTimeoutMs = 1_500;
+/**
+ * Longer than `deadlock_timeout`, of a second: not until then does PostgreSQL end a vacuum of its own that is in the way, unless
+ * it is one against wraparound. Shorter than a service waits for a lock, and so for who waits for this one.
+ */
+export const changeLockTimeoutMs = 1_500;
 
 /**
  * Changes, in one transaction, tables that others use. While it waits for their locks others wait for it, so it doesn't for
@@ -13,7 +16,7 @@ export const lockTimeoutMs = 1_500;
 export async function changeTables(client: pg.Client, change: () => Promise<unknown>): Promise<void> {
   for (let left = lockTries; ; left -= 1) {
     try {
-      await client.query(`begin; set local lock_timeout = ${lockTimeoutMs}`);
+      await client.query(`begin; set local lock_timeout = ${changeLockTimeoutMs}`);
       await change();
       await client.query('commit');
       return;
@@ -21,7 +24,7 @@ export async function changeTables(client: pg.Client, change: () => Promise<unkn
       await client.query('rollback').catch(() => undefined);
       const isInTheWay = error instanceof pg.DatabaseError && ['55P03', '40P01'].includes(error.code ?? '');
       if (!isInTheWay || left <= 1) throw error;
-      await sleep(lockTimeoutMs);
+      await sleep(changeLockTimeoutMs);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { livePath, routeOf, services } from '#catalogue';
 import { mostConnections, type LoadReport, type NumberedLoad, type Target } from './asker.ts';
 import { bodyOf } from './bodies.ts';
@@ -12,6 +12,7 @@ import { quantile, timed } from './durations.ts';
 const openedAtOnce = 50;
 /** What is due by then is asked for together: to wake for each request would take from what is measured. */
 const askEveryMs = 10;
+const asleep = new Int32Array(new SharedArrayBuffer(4));
 
 /** JSON in ASCII. */
 function jsonOf(body: object): string {
@@ -131,7 +132,9 @@ class Run {
   async open(perSecond: number, seconds: number): Promise<LoadReport> {
     let asked = 0;
     while (asked < Math.floor(perSecond * seconds) || this.#underWay > 0) {
-      await sleep(askEveryMs);
+      // Asleep rather than waiting, or each answer would wake it, at the cost of who sends it.
+      Atomics.wait(asleep, 0, 0, askEveryMs);
+      await nextTurn();
       const due = Math.floor(perSecond * Math.min(this.#elapsedMs / 1000, seconds));
       // Whoever is asked late has waited since it was due.
       for (; asked < due; asked += 1) void this.#ask(this.#began + (asked / perSecond) * 1000);

@@ -1,3 +1,5 @@
+import { Row, type Standing } from './row.ts';
+
 /** How many a line lets work at once, and how long the others wait. */
 export interface LineLimits {
   /** At work at once. */
@@ -25,7 +27,7 @@ interface Visitor {
   readonly refuse: () => void;
 }
 
-interface Waiting extends Visitor {
+interface Waiting extends Visitor, Standing<Waiting> {
   /** As `performance.now` counts. */
   readonly until: number;
 }
@@ -38,8 +40,7 @@ export class Line {
   #atWork = 0;
   /** Who had to wait or was refused since at least half of the places were last free. */
   #inRush = 0;
-  /** In the order they came. */
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Row<Waiting>();
   #isLooking = false;
 
   constructor(private readonly limits: LineLimits) {}
@@ -67,7 +68,7 @@ export class Line {
     }
     const mayWaitLong = this.#inRush <= rush || this.#waiting.size < standing;
     const until = performance.now() + (mayWaitLong ? rushPatienceMs : patienceMs);
-    const visitor = { enter, refuse, until };
+    const visitor: Waiting = { enter, refuse, until, ahead: undefined, behind: undefined };
     this.#waiting.add(visitor);
     if (!this.#isLooking) this.#lookLater();
     return () => {
@@ -85,7 +86,8 @@ export class Line {
   }
 
   #refuseLate(now: number): void {
-    for (const visitor of this.#waiting) {
+    for (let visitor = this.#waiting.first, next = visitor; visitor; visitor = next) {
+      next = visitor.behind;
       if (visitor.until > now) continue;
       this.#waiting.delete(visitor);
       visitor.refuse();
@@ -105,7 +107,7 @@ export class Line {
   }
 
   #handOn(): void {
-    const [next] = this.#waiting;
+    const next = this.#waiting.first;
     if (next) {
       this.#waiting.delete(next);
       // Not from within the work that ended: a whole line of answers given at once would overflow the stack.

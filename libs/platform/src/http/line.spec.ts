@@ -80,6 +80,21 @@ describe('a line', () => {
     expect(hall.refused).toEqual([]);
   });
 
+  it('refuses nobody who goes because another is refused', () => {
+    const line = new Line({ ...limits, places: 0 });
+    const refused: string[] = [];
+    line.join({
+      enter: () => undefined,
+      refuse: () => {
+        refused.push('first');
+        leave?.();
+      },
+    });
+    const leave = line.join({ enter: () => undefined, refuse: () => refused.push('gone') });
+    jest.advanceTimersByTime(limits.rushPatienceMs + lookMs);
+    expect([refused, line.waiting]).toEqual([['first'], 0]);
+  });
+
   it('has whoever comes in a rush wait long, and those who make it more than a rush only shortly', () => {
     const hall = new Hall();
     hall.crowd('work', limits.places);

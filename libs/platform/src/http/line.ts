@@ -88,9 +88,8 @@ export class Line {
   #refuseLate(now: number): void {
     for (let visitor = this.#waiting.first, next = visitor; visitor; visitor = next) {
       next = visitor.behind;
-      if (visitor.until > now) continue;
-      this.#waiting.delete(visitor);
-      visitor.refuse();
+      // A refusal may have made the next one go.
+      if (visitor.until <= now && this.#waiting.delete(visitor)) visitor.refuse();
     }
   }
 

@@ -1,14 +1,19 @@
-import { expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from '@jest/globals';
 import { Row, type Standing } from './row.ts';
 
 class Person implements Standing<Person> {
-  ahead?: Person | undefined;
-  behind?: Person | undefined;
+  ahead: Person | undefined = undefined;
+  behind: Person | undefined = undefined;
 
   constructor(readonly name: string) {}
 }
 
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => new Person(name)) as [Person, Person, Person, Person];
+
+/** Where a test failed, they may still be linked. */
+beforeEach(() => {
+  for (const person of [a, b, c, d]) person.ahead = person.behind = undefined;
+});
 
 function rowOf(...people: Person[]): Row<Person> {
   const row = new Row<Person>();
@@ -18,13 +23,14 @@ function rowOf(...people: Person[]): Row<Person> {
 
 /** Takes everybody out, from the first on. */
 function drained(row: Row<Person>): string {
-  const size = row.size;
+  const { size } = row;
   let names = '';
-  for (let { first } = row; first; { first } = row) {
+  // No more often than there are people: a wrong link could lead in a circle.
+  for (let { first } = row; first && names.length < size; { first } = row) {
     names += first.name;
-    row.delete(first);
+    expect(row.delete(first)).toBe(true);
   }
-  expect([row.size, names.length]).toEqual([0, size]);
+  expect([row.first, row.size, names.length]).toEqual([undefined, 0, size]);
   return names;
 }
 
@@ -42,12 +48,21 @@ it.each([
   expect(drained(row)).toBe(left);
 });
 
+it.each([
+  ['the last', [d], 'abcd'],
+  ['the last two', [d, c], 'abdc'],
+  ['one between', [b], 'acdb'],
+  ['everybody', [b, a, d, c], 'badc'],
+])('has who comes after %s went stand behind the others', (_who, gone, order) => {
+  const row = rowOf(a, b, c, d);
+  for (const person of gone) row.delete(person);
+  for (const person of gone) row.add(person);
+  expect(drained(row)).toBe(order);
+});
+
 it('lets whoever has gone go again, and come again as the last', () => {
   const row = rowOf(a, b, c);
-  row.delete(b);
-  row.delete(b);
-  row.delete(a);
-  row.delete(a);
+  expect([b, b, a, a].map((person) => row.delete(person))).toEqual([true, false, true, false]);
   expect(row.size).toBe(1);
   row.add(a);
   expect(drained(row)).toBe('ca');

@@ -1,6 +1,6 @@
 import type * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
-import { livePath, type Service } from '#catalogue';
+import { livePath, memoryArgs, type Service } from '#catalogue';
 
 export interface ContainersArgs {
   readonly service: Service;
@@ -14,6 +14,7 @@ export interface ContainersArgs {
   readonly otlpEndpoint: string | undefined;
   readonly corsOrigins: readonly string[];
   readonly rateLimitPerMinute: number;
+  readonly taskMemoryMiB: number;
   readonly ecsExec: boolean;
   readonly databaseHost: pulumi.Input<string>;
   readonly databasePort: pulumi.Input<number>;
@@ -66,7 +67,7 @@ function appContainer(args: ContainersArgs): Container {
   const { service, oidcIssuer, oidcAudience, oidcClientIds, otlpEndpoint, corsOrigins } = args;
   return {
     ...common(args, 'app'),
-    command: ['node', 'dist/service/main.js'],
+    command: ['node', ...memoryArgs(args.taskMemoryMiB), 'dist/service/main.js'],
     essential: true,
     portMappings: [{ containerPort: service.port, hostPort: service.port, protocol: 'tcp' }],
     environment: variables({

@@ -154,11 +154,18 @@ describe.each(services)('the service $name', ({ name, port, prefix }) => {
     expect(migrate).toMatchObject({ essential: false, command: ['node', 'dist/service/migrate.js'] });
     expect(app).toMatchObject({
       essential: true,
-      command: ['node', 'dist/service/main.js'],
       dependsOn: [{ containerName: 'migrate', condition: 'SUCCESS' }],
     });
     const image = `123456789012.dkr.ecr.eu-central-1.amazonaws.com/clinic-dev/${name}@sha256:${'d'.repeat(64)}`;
     expect([app, migrate]).toMatchObject([{ image }, { image }]);
+  });
+
+  it('is told by its memory how much of that is for what is young', () => {
+    const command = (stack: LoadedStack): unknown =>
+      at(tasks(stack, name), 'taskDefinitionArgs.containers.app.command');
+    expect([command(dev), command(prod)]).toEqual(
+      [32, 64].map((size) => ['node', `--max-semi-space-size=${size}`, 'dist/service/main.js']),
+    );
   });
 
   it('is told whose tokens it accepts', () => {

@@ -13,7 +13,6 @@ export interface TasksArgs extends ContainersArgs {
   /** How many there are at first. */
   readonly minTasks: pulumi.Input<number>;
   readonly taskCpu: number;
-  readonly taskMemoryMiB: number;
   readonly imagePlatform: 'linux/amd64' | 'linux/arm64';
   /** Alarms that roll a deployment back. */
   readonly alarmNames: readonly pulumi.Input<string>[];

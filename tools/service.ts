@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readyPath, type Service } from '#catalogue';
+import { memoryArgs, readyPath, type Service } from '#catalogue';
 import { launch, type Running } from './processes.ts';
 import { Fault, readable, type Terminal } from './terminal.ts';
 
@@ -16,6 +16,12 @@ export interface Workplace {
   readonly watch: boolean;
 }
 
+/** The entry points that a service may have. */
+export type Entry = 'main' | 'migrate' | 'rebuild' | 'verify';
+
+/** What a service may have here, in MiB: as much as a task of the prod stack. */
+const memoryMiB = 1024;
+
 const readyWithinMs = 60_000;
 /** What a service says over and over is shown again only after so long. */
 const repeatAfterMs = 10_000;
@@ -27,7 +33,7 @@ export function runService(
   entry: 'main' | 'migrate',
   environment: NodeJS.ProcessEnv,
 ): Running {
-  const args = watch && entry === 'main' ? reloading(root, name) : [scriptOf(root, name, entry)];
+  const args = watch && entry === 'main' ? reloading(root, name) : programOf(root, name, entry);
   const { child, exited, stop } = launch(process.execPath, args, {
     cwd: root,
     // What Node has compiled once it needn't compile again: a third of the time to ready.
@@ -66,7 +72,12 @@ export function runService(
   return { exited: ended, stop };
 }
 
-export function scriptOf(root: string, name: string, entry: 'main' | 'migrate' | 'verify'): string {
+/** The arguments with which Node runs an entry point: for as much memory as a task has, whatever the machine has. */
+export function programOf(root: string, name: string, entry: Entry): string[] {
+  return [...memoryArgs(memoryMiB), scriptOf(root, name, entry)];
+}
+
+export function scriptOf(root: string, name: string, entry: Entry): string {
   return join(root, 'dist', 'services', name, `${entry}.js`);
 }
 

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readyPath, serviceNamed, services, type Service, type ServiceName } from '#catalogue';
 import { startGateway } from '../../tools/gateway.ts';
 import { startIssuer, type Issuer } from '../../tools/issuer.ts';
 import { freePort, launch, type Launched } from '../../tools/processes.ts';
+import { programOf, type Entry } from '../../tools/service.ts';
 import { builtRoot } from './build.ts';
 import { Client } from './client.ts';
 import { createMigratedDatabase, type Cluster, type TestDatabase } from './database.ts';
@@ -40,7 +40,7 @@ export class ServiceProcess {
   }
 
   /** Runs another of the service's programs to its end, beside it. */
-  async run(program: string, environment: NodeJS.ProcessEnv = {}): Promise<string> {
+  async run(program: Entry, environment: NodeJS.ProcessEnv = {}): Promise<string> {
     return this.#launch(program, environment).exited;
   }
 
@@ -81,10 +81,9 @@ export class ServiceProcess {
     await this.#launched?.stop();
   }
 
-  #launch(program: string, environment: NodeJS.ProcessEnv, output: string[] = []): Launched {
-    const entry = join(this.built, 'dist', 'services', this.service.name, `${program}.js`);
+  #launch(entry: Entry, environment: NodeJS.ProcessEnv, output: string[] = []): Launched {
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
-    const launched = launch(process.execPath, [entry], {
+    const launched = launch(process.execPath, programOf(this.built, this.service.name, entry), {
       cwd: this.built,
       env: { ...process.env, ...this.environment, ...environment },
       stdio: [...stdio],

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { patientChangedQueue } from '#contracts';
 import { readyPath, type ServiceName } from '#catalogue';
+import type { Entry } from '../../tools/service.ts';
 import { post } from '../faults/post.ts';
 import { obstruct, waitingForLocks } from '../faults/database.ts';
 import { ahead } from '../harness/clinic.ts';
@@ -149,7 +150,7 @@ export async function failingPrograms(clinic: WatchedClinic): Promise<void> {
   const { patient } = system.services;
   const { ownerEnvironment } = system.database;
   const secret = canaries.text('a password');
-  const fails = async (program: string, environment: NodeJS.ProcessEnv) => {
+  const fails = async (program: Entry, environment: NodeJS.ProcessEnv) => {
     const how = await patient.run(program, environment);
     if (how !== 'exit code 1') throw new Error(`${program} ended with ${how}`);
   };

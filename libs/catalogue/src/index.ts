@@ -1,4 +1,5 @@
 export { logParameters } from './database-log.ts';
+export { memoryArgs } from './memory.ts';
 export { isLoopback, isPageOrigin } from './origin.ts';
 
 /** Something a service needs around it: the infrastructure and the local stack provide it by this name. */

@@ -1,0 +1,12 @@
+import { describe, expect, it } from '@jest/globals';
+import { memoryArgs } from './index.ts';
+
+describe('what Node is told of its memory', () => {
+  it.each([
+    [512, 32],
+    [1024, 64],
+    [30_720, 64],
+  ])('leaves of %i MiB twice %i for what is young, and as much for what survives it once', (memory, half) => {
+    expect(memoryArgs(memory)).toEqual([`--max-semi-space-size=${half}`]);
+  });
+});

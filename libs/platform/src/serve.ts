@@ -9,6 +9,7 @@ import { readDatabaseConfig, readMigrationConfig } from './config/database.confi
 import { valueFault } from './database/faults.ts';
 import { migrate } from './database/migrate.ts';
 import { Lifecycle } from './health/health.ts';
+import type { EdgeAdapter } from './http/edge.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import type { Telemetry } from './telemetry/sdk.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
@@ -102,6 +103,7 @@ async function drain(
   telemetry: Telemetry | undefined,
 ): Promise<void> {
   app.get(Lifecycle).draining = true;
+  (app.getHttpAdapter() as EdgeAdapter).drain();
   await delay(drainSeconds * 1000);
   // Closing the listener ends the connections that are idle then; those that still get an answer would stay open.
   const server = app.getHttpServer();

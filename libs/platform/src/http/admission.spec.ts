@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, ServerResponse, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { livePath, readyPath, serviceNamed } from '#catalogue';
 import { readConfig } from '../config/config.ts';
@@ -27,11 +27,14 @@ let working: Map<string, ServerResponse>;
 /** To all requests, in the order they came. */
 let responses: ServerResponse[];
 let server: Server;
+let admission: Admission;
 
 beforeEach(async () => {
   working = new Map();
   responses = [];
-  const admission = new Admission(config, { ...admissionLimits, waiting, waitingReads, patienceMs: 60_000 });
+  const [standing, patienceMs, heldMs] = [2, 60_000, 60_000];
+  const limits = { ...admissionLimits, waiting, waitingReads, standing, patienceMs, heldMs };
+  admission = new Admission(config, limits);
   class Response extends ServerResponse {}
   tellWhenMade(Response.prototype);
   server = createServer(
@@ -145,4 +148,54 @@ it('lets health pass whoever waits', async () => {
   await until(() => working.size === places);
   await ask('GET', livePath(service), readyPath(service));
   await until(() => working.has(livePath(service)) && working.has(readyPath(service)));
+});
+
+describe('while others wait to read', () => {
+  const others = ['/others/0', '/others/1', '/others/2'];
+  /** Whose read is the first to be answered. */
+  let first: Socket;
+
+  beforeEach(async () => {
+    [first] = (await ask('GET', ...crowd)) as [Socket, ...Socket[]];
+    await until(() => working.size === places);
+    await ask('GET', ...others);
+    await until(() => responses.length === places + others.length);
+  });
+
+  /** Is answered, asks again, and is given two occasions to be read. */
+  async function goOn(socket: Socket, answered: string): Promise<void> {
+    const received = once(socket, 'data');
+    answer(answered);
+    await received;
+    socket.write('GET /again HTTP/1.1\r\nhost: a\r\n\r\n');
+    for (const health of [livePath(service), readyPath(service)]) {
+      await ask('GET', health);
+      await until(() => working.has(health));
+    }
+  }
+
+  const asked = (): (string | undefined)[] => responses.map(({ req }) => req.url);
+
+  it('reads from who was answered once fewer of them do', async () => {
+    await goOn(first, '/patients/0');
+    expect(asked()).not.toContain('/again');
+    answer('/patients/1');
+    await until(() => asked().includes('/again'));
+    // Behind those who had come before.
+    expect(working.has('/others/1')).toBe(true);
+    expect(working.has('/again')).toBe(false);
+  });
+
+  it('goes on to read from who changed something', async () => {
+    const [socket] = (await ask('POST', '/change')) as [Socket];
+    await until(() => working.has('/change'));
+    await goOn(socket, '/change');
+    expect(asked()).toContain('/again');
+  });
+
+  it('reads from all before it ends', async () => {
+    await goOn(first, '/patients/0');
+    admission.drain();
+    await until(() => asked().includes('/again'));
+  });
 });

@@ -1,10 +1,12 @@
 import { ServerResponse, type IncomingMessage, type RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { healthPaths } from '#catalogue';
 import type { Config } from '../config/config.ts';
 import { DomainError } from '../problem/domain-error.ts';
 import { scopeName } from '../telemetry/span.ts';
+import { Backpressure } from './backpressure.ts';
 import { bringsBody } from './body.ts';
 import { edgeLimits } from './limits.ts';
 import { Line, type LineLimits } from './line.ts';
@@ -29,6 +31,8 @@ const placesPerConnection = 6;
 export interface AdmissionLimits extends Omit<LineLimits, 'places'> {
   /** Reads waiting at once: they bring no body, and while they wait those who ask have less to ask. */
   readonly waitingReads: number;
+  /** How long, at most, a connection is not read from whose read was answered while `standing` wait. */
+  readonly heldMs: number;
 }
 
 /** Why so many and so long: docs/decisions/0016-overload.md. */
@@ -40,11 +44,15 @@ export const admissionLimits: AdmissionLimits = {
   rushPatienceMs: 10_000,
   standing: 192,
   patienceMs: 500,
+  heldMs: 250,
   placeMs: 5_000,
 };
 
 /** The documentation, which anybody may read without a token: these, and what is below them. */
 const openPages = ['docs', 'openapi.json', 'oauth2-redirect.html'];
+
+/** Where fewer than `standing` wait, so many connections are read from again for each read that is answered: not all ask. */
+const releasedAtOnce = 2;
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -63,6 +71,8 @@ export class Admission {
   readonly #health: ReadonlySet<string | undefined>;
   readonly #docs: readonly string[];
   readonly #lines: Readonly<Record<'change' | 'docs' | 'read', Line>>;
+  readonly #standing: number;
+  readonly #backpressure: Backpressure;
   readonly #refusals = metrics.getMeter(scopeName).createCounter('clinic.requests.refused', {
     description: 'Refused because more was asked than the process can do',
     unit: '{request}',
@@ -77,6 +87,8 @@ export class Admission {
       new Line({ ...limits, waiting, places: database.poolSize * placesPerConnection });
     // Changes that wait for somebody's lock keep nobody from reading, and files for everybody keep nobody from either.
     this.#lines = { change: line(), docs: line(), read: line(limits.waitingReads) };
+    this.#standing = limits.standing;
+    this.#backpressure = new Backpressure(limits.heldMs);
     this.#observe();
   }
 
@@ -91,10 +103,14 @@ export class Admission {
         return;
       }
       const since = performance.now();
-      const leave = this.#lineOf(request).join({
+      const line = this.#lineOf(request);
+      const leave = line.join({
         enter: (giveBack) => {
           request.waitedMs = performance.now() - since;
-          response.whenMade = giveBack;
+          response.whenMade = () => {
+            giveBack();
+            if (line === this.#lines.read) this.#standBack(request.socket);
+          };
           serve(request, response);
         },
         refuse: () => {
@@ -103,6 +119,20 @@ export class Admission {
       });
       if (leave) response.once('close', leave);
     };
+  }
+
+  /** From now on all are read from: closing the listener ends a connection that is idle as far as this process knows. */
+  drain(): void {
+    this.#backpressure.end();
+  }
+
+  /** Whoever was answered asks again behind all who wait, and is not read from before: read, they would wait here. */
+  #standBack(socket: Socket): void {
+    const { waiting } = this.#lines.read;
+    const held = this.#backpressure;
+    if (waiting >= this.#standing || held.size > 0) held.hold(socket);
+    if (waiting === 0) held.release(held.size);
+    else if (waiting < this.#standing) held.release(releasedAtOnce);
   }
 
   #lineOf({ method = '', url = '', headers }: IncomingMessage): Line {

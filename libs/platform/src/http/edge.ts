@@ -54,6 +54,11 @@ export class EdgeAdapter extends ExpressAdapter {
     this.#steps.push(step);
   }
 
+  /** To be called some time before the listener closes, which ends connections that it takes for idle. */
+  drain(): void {
+    this.admission.drain();
+  }
+
   /** What handlers answer, without an interceptor: see docs/decisions/0017-answers.md. */
   override reply(response: Response, result: unknown): Promise<void> {
     return answer(response, result);

@@ -68,6 +68,8 @@ function appContainer(args: ContainersArgs): Container {
   return {
     ...common(args, 'app'),
     command: ['node', ...memoryArgs(args.taskMemoryMiB), 'dist/service/main.js'],
+    // Node measures its heap by the container's limit; it need not see the task's.
+    memory: args.taskMemoryMiB,
     essential: true,
     portMappings: [{ containerPort: service.port, hostPort: service.port, protocol: 'tcp' }],
     environment: variables({

@@ -160,12 +160,15 @@ describe.each(services)('the service $name', ({ name, port, prefix }) => {
     expect([app, migrate]).toMatchObject([{ image }, { image }]);
   });
 
-  it('is told by its memory how much of that is for what is young', () => {
-    const command = (stack: LoadedStack): unknown =>
-      at(tasks(stack, name), 'taskDefinitionArgs.containers.app.command');
-    expect([command(dev), command(prod)]).toEqual(
-      [32, 64].map((size) => ['node', `--max-semi-space-size=${size}`, 'dist/service/main.js']),
-    );
+  it('is told what memory it has, and how much of that is for what is young', () => {
+    const app = (stack: LoadedStack): unknown => at(tasks(stack, name), 'taskDefinitionArgs.containers.app');
+    const command = (half: number): string[] => [
+      'node',
+      `--max-semi-space-size=${half}`,
+      'dist/service/main.js',
+    ];
+    expect(app(dev)).toMatchObject({ memory: 512, command: command(32) });
+    expect(app(prod)).toMatchObject({ memory: 1024, command: command(64) });
   });
 
   it('is told whose tokens it accepts', () => {

@@ -19,8 +19,8 @@ export interface Workplace {
 /** The entry points that a service may have. */
 export type Entry = 'main' | 'migrate' | 'rebuild' | 'verify';
 
-/** What a service may have here, in MiB: as much as a task of the prod stack. */
-const memoryMiB = 1024;
+/** With the memory, in MiB, of a task of the prod stack. */
+export const servingArgs = memoryArgs(1024);
 
 const readyWithinMs = 60_000;
 /** What a service says over and over is shown again only after so long. */
@@ -72,9 +72,9 @@ export function runService(
   return { exited: ended, stop };
 }
 
-/** The arguments with which Node runs an entry point: for as much memory as a task has, whatever the machine has. */
+/** What Node is given to run an entry point; who serves is told of as much memory as a task has, whatever is here. */
 export function programOf(root: string, name: string, entry: Entry): string[] {
-  return [...memoryArgs(memoryMiB), scriptOf(root, name, entry)];
+  return [...(entry === 'main' ? servingArgs : []), scriptOf(root, name, entry)];
 }
 
 export function scriptOf(root: string, name: string, entry: Entry): string {

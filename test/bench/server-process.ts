@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from '../../tools/processes.ts';
+import { servingArgs } from '../../tools/service.ts';
 
 export interface ServerProcess {
   readonly child: ChildProcess;
@@ -9,7 +10,7 @@ export interface ServerProcess {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a server of a file here in a process of its own, on a free port that PORT names, and waits until it says that it listens. */
+/** Starts a server of a file here in a process of its own, on a free port that PORT names, and waits until it says that it listens; with what a service is given to serve. */
 export async function startServer(
   file: string,
   environment: NodeJS.ProcessEnv,
@@ -18,7 +19,7 @@ export async function startServer(
   const port = await freePort();
   const child = fork(join(import.meta.dirname, file), args, {
     cwd,
-    execArgv: [],
+    execArgv: [...servingArgs],
     env: { NODE_ENV: 'production', PORT: String(port), ...environment },
   });
   const stop = async (): Promise<void> => {

@@ -14,6 +14,8 @@ import type { ServiceDefinition } from './service-definition.ts';
 import type { Telemetry } from './telemetry/sdk.ts';
 import { startTelemetry } from './telemetry/telemetry.ts';
 
+/** For connections that were paused to be read from before the listener closes. */
+const leastDrainMs = 50;
 const idleSweepMs = 50;
 /** For the last answers, once the listener closes: with what a stack drains for, less than ECS' 60 s. */
 const answersWithinMs = 30_000;
@@ -104,7 +106,7 @@ async function drain(
 ): Promise<void> {
   app.get(Lifecycle).draining = true;
   (app.getHttpAdapter() as EdgeAdapter).drain();
-  await delay(drainSeconds * 1000);
+  await delay(Math.max(drainSeconds * 1000, leastDrainMs));
   // Closing the listener ends the connections that are idle then; those that still get an answer would stay open.
   const server = app.getHttpServer();
   setInterval(() => {

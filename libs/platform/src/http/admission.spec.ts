@@ -7,6 +7,7 @@ import { Logger } from '@nestjs/common';
 import { livePath, readyPath, serviceNamed } from '#catalogue';
 import { readConfig } from '../config/config.ts';
 import { Admission, admissionLimits, tellWhenMade } from './admission.ts';
+import { answerWhatIsNoRequest } from './no-request.ts';
 
 const service = serviceNamed('patient');
 const config = readConfig(service, {
@@ -32,8 +33,8 @@ let admission: Admission;
 beforeEach(async () => {
   working = new Map();
   responses = [];
-  const [standing, patienceMs, heldMs] = [2, 60_000, 60_000];
-  const limits = { ...admissionLimits, waiting, waitingReads, standing, patienceMs, heldMs };
+  const [standing, patienceMs, pausedMs] = [2, 60_000, 60_000];
+  const limits = { ...admissionLimits, waiting, waitingReads, standing, patienceMs, pausedMs };
   admission = new Admission(config, limits);
   class Response extends ServerResponse {}
   tellWhenMade(Response.prototype);
@@ -44,6 +45,7 @@ beforeEach(async () => {
     }),
   ).listen(0, '127.0.0.1');
   server.prependListener('request', (_request, response) => responses.push(response));
+  answerWhatIsNoRequest(server, '');
   await once(server, 'listening');
   const own = server;
   undo.defer(() => {
@@ -60,6 +62,8 @@ async function ask(method: string, ...paths: string[]): Promise<Socket[]> {
     paths.map(async (path) => {
       const socket = connect(port, '127.0.0.1').setEncoding('latin1');
       await once(socket, 'connect');
+      // Those with something unread are reset when the test is over.
+      socket.on('error', () => undefined);
       socket.write(`${method} ${path} HTTP/1.1\r\nhost: a\r\n\r\n`);
       return socket;
     }),
@@ -150,52 +154,103 @@ it('lets health pass whoever waits', async () => {
   await until(() => working.has(livePath(service)) && working.has(readyPath(service)));
 });
 
-describe('while others wait to read', () => {
-  const others = ['/others/0', '/others/1', '/others/2'];
-  /** Whose read is the first to be answered. */
-  let first: Socket;
+describe('while five others wait to read', () => {
+  const others = ['/others/0', '/others/1', '/others/2', '/others/3', '/others/4'];
+  /** Those at work: one who asks for leave by OPTIONS, then those who read. */
+  let preflight: Socket;
+  let readers: Socket[];
 
   beforeEach(async () => {
-    [first] = (await ask('GET', ...crowd)) as [Socket, ...Socket[]];
+    [preflight] = (await ask('OPTIONS', '/preflight')) as [Socket];
+    readers = await ask('GET', ...crowd.slice(1));
     await until(() => working.size === places);
     await ask('GET', ...others);
     await until(() => responses.length === places + others.length);
   });
 
-  /** Is answered, asks again, and is given two occasions to be read. */
-  async function goOn(socket: Socket, answered: string): Promise<void> {
-    const received = once(socket, 'data');
-    answer(answered);
+  const asked = (): (string | undefined)[] => responses.map(({ req }) => req.url);
+
+  async function answered(socket: Socket | undefined, path: string): Promise<void> {
+    const received = socket && once(socket, 'data');
+    answer(path);
     await received;
-    socket.write('GET /again HTTP/1.1\r\nhost: a\r\n\r\n');
+  }
+
+  /** Answers so many of those who read, one after the other, and none of whom the next ones are. */
+  async function answerReaders(from: number, to: number): Promise<void> {
+    for (let index = from; index < to; index += 1) await answered(readers[index], `/patients/${index + 1}`);
+  }
+
+  /** By each of these connections a request comes, and two occasions to read it. */
+  async function askAgain(...sockets: (Socket | undefined)[]): Promise<void> {
+    for (const [index, socket] of sockets.entries())
+      socket?.write(`GET /again/${index} HTTP/1.1\r\nhost: a\r\n\r\n`);
     for (const health of [livePath(service), readyPath(service)]) {
+      working.delete(health);
       await ask('GET', health);
       await until(() => working.has(health));
     }
   }
 
-  const asked = (): (string | undefined)[] => responses.map(({ req }) => req.url);
+  const again = (): number => asked().filter((path) => path?.startsWith('/again')).length;
 
-  it('reads from who was answered once fewer of them do', async () => {
-    await goOn(first, '/patients/0');
-    expect(asked()).not.toContain('/again');
-    answer('/patients/1');
-    await until(() => asked().includes('/again'));
-    // Behind those who had come before.
-    expect(working.has('/others/1')).toBe(true);
-    expect(working.has('/again')).toBe(false);
+  it('reads from two of whom were answered for each answer, when few wait', async () => {
+    await answerReaders(0, 3);
+    await askAgain(...readers.slice(0, 3));
+    // Longer than it takes to look whom to resume.
+    await sleep(60);
+    expect(again()).toBe(0);
+    await answerReaders(3, 4);
+    await askAgain();
+    expect(asked().slice(-4).sort()).toEqual(['/again/0', '/again/1', livePath(service), readyPath(service)]);
+    // Behind all who had come before.
+    expect(working.has('/others/3')).toBe(true);
+    expect(working.has('/again/0')).toBe(false);
+  });
+
+  it('reads from nobody before those who were answered earlier', async () => {
+    await answerReaders(0, 4);
+    // Two wait again, and three are unread.
+    await askAgain(...readers.slice(0, 4));
+    expect(again()).toBe(2);
+  });
+
+  it('reads from all when nobody waits', async () => {
+    await answerReaders(0, 5);
+    await askAgain(...readers.slice(0, 5));
+    expect(again()).toBe(5);
   });
 
   it('goes on to read from who changed something', async () => {
     const [socket] = (await ask('POST', '/change')) as [Socket];
     await until(() => working.has('/change'));
-    await goOn(socket, '/change');
-    expect(asked()).toContain('/again');
+    await answered(socket, '/change');
+    await askAgain(socket);
+    expect(again()).toBe(1);
+  });
+
+  it('goes on to read from a page that has asked for leave', async () => {
+    await answered(preflight, '/preflight');
+    await askAgain(preflight);
+    expect(again()).toBe(1);
+  });
+
+  it('goes on to read from who has asked for more', async () => {
+    const [reader] = readers;
+    reader?.write('POST /more HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbo');
+    await until(() => working.has('/more'));
+    const body = once(working.get('/more')?.req.resume() ?? server, 'end');
+    await askAgain();
+    await answered(reader, '/patients/1');
+    reader?.write('dy');
+    await body;
   });
 
   it('reads from all before it ends', async () => {
-    await goOn(first, '/patients/0');
+    await answerReaders(0, 2);
+    await askAgain(...readers.slice(0, 2));
+    expect(again()).toBe(0);
     admission.drain();
-    await until(() => asked().includes('/again'));
+    await until(() => again() === 2);
   });
 });

@@ -1,5 +1,4 @@
 import { ServerResponse, type IncomingMessage, type RequestListener } from 'node:http';
-import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { healthPaths } from '#catalogue';
@@ -31,8 +30,8 @@ const placesPerConnection = 6;
 export interface AdmissionLimits extends Omit<LineLimits, 'places'> {
   /** Reads waiting at once: they bring no body, and while they wait those who ask have less to ask. */
   readonly waitingReads: number;
-  /** How long, at most, a connection is not read from whose read was answered while `standing` wait. */
-  readonly heldMs: number;
+  /** How long a connection whose read was answered may be paused while others wait to read. */
+  readonly pausedMs: number;
 }
 
 /** Why so many and so long: docs/decisions/0016-overload.md. */
@@ -44,15 +43,15 @@ export const admissionLimits: AdmissionLimits = {
   rushPatienceMs: 10_000,
   standing: 192,
   patienceMs: 500,
-  heldMs: 250,
+  pausedMs: 250,
   placeMs: 5_000,
 };
 
 /** The documentation, which anybody may read without a token: these, and what is below them. */
 const openPages = ['docs', 'openapi.json', 'oauth2-redirect.html'];
 
-/** Where fewer than `standing` wait, so many connections are read from again for each read that is answered: not all ask. */
-const releasedAtOnce = 2;
+/** While fewer than `standing` wait, so many connections are resumed for each read that is answered: not all ask again. */
+const resumedAtOnce = 2;
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -88,7 +87,7 @@ export class Admission {
     // Changes that wait for somebody's lock keep nobody from reading, and files for everybody keep nobody from either.
     this.#lines = { change: line(), docs: line(), read: line(limits.waitingReads) };
     this.#standing = limits.standing;
-    this.#backpressure = new Backpressure(limits.heldMs);
+    this.#backpressure = new Backpressure(limits.pausedMs);
     this.#observe();
   }
 
@@ -109,7 +108,7 @@ export class Admission {
           request.waitedMs = performance.now() - since;
           response.whenMade = () => {
             giveBack();
-            if (line === this.#lines.read) this.#standBack(request.socket);
+            if (line === this.#lines.read) this.#pauseAfter(request, response);
           };
           serve(request, response);
         },
@@ -121,18 +120,20 @@ export class Admission {
     };
   }
 
-  /** From now on all are read from: closing the listener ends a connection that is idle as far as this process knows. */
+  /** From now on all connections are read from: closing the listener ends those that seem idle. */
   drain(): void {
     this.#backpressure.end();
   }
 
-  /** Whoever was answered asks again behind all who wait, and is not read from before: read, they would wait here. */
-  #standBack(socket: Socket): void {
+  /** Read at once, what is asked next would only wait behind all others, as objects. */
+  #pauseAfter({ method, socket }: IncomingMessage, response: ServerResponse): void {
     const { waiting } = this.#lines.read;
-    const held = this.#backpressure;
-    if (waiting >= this.#standing || held.size > 0) held.hold(socket);
-    if (waiting === 0) held.release(held.size);
-    else if (waiting < this.#standing) held.release(releasedAtOnce);
+    const paused = this.#backpressure;
+    // What a page asks leave for by OPTIONS comes next, and what has come already needs the connection.
+    const isOver = method !== 'OPTIONS' && socket.lastResponse === response && response.shouldKeepAlive;
+    if (isOver && (waiting >= this.#standing || paused.size > 0)) paused.pause(socket);
+    if (waiting === 0) paused.resume(paused.size);
+    else if (waiting < this.#standing) paused.resume(resumedAtOnce);
   }
 
   #lineOf({ method = '', url = '', headers }: IncomingMessage): Line {
@@ -157,7 +158,7 @@ export class Admission {
     if (this.#unreported > 1) return;
     setTimeout(() => {
       const { change, read } = this.#lines;
-      const waiting = { changes: change.waiting, reads: read.waiting };
+      const waiting = { changes: change.waiting, reads: read.waiting, unread: this.#backpressure.size };
       this.#logger.warn({ refused: this.#unreported, waiting }, 'overloaded');
       this.#unreported = 0;
     }, reportEveryMs).unref();
@@ -169,6 +170,10 @@ export class Admission {
     waiting.addCallback((result) => {
       for (const [kind, line] of Object.entries(this.#lines))
         result.observe(line.waiting, { 'clinic.requests.kind': kind });
+    });
+    const paused = meter.createObservableUpDownCounter('clinic.connections.paused', { unit: '{connection}' });
+    paused.addCallback((result) => {
+      result.observe(this.#backpressure.size);
     });
   }
 }

@@ -20,7 +20,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   for (const name of ['a', 'b', 'c']) {
     const caller = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    // One of them is reset.
+    // Some of them are reset.
     callers.push(caller.on('error', () => undefined));
     caller.write(name);
     await read(name);
@@ -44,40 +44,53 @@ async function turn(): Promise<void> {
   for (let time = 0; time < 3; time += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Holds the connections; then everybody says who they are. */
-async function held(longestMs: number, ...places: (0 | 1 | 2)[]): Promise<Backpressure> {
+/** Pauses the connections; then everybody says who they are. */
+async function paused(longestMs: number, ...places: (0 | 1 | 2)[]): Promise<Backpressure> {
   const backpressure = new Backpressure(longestMs);
-  for (const place of places) backpressure.hold(sockets[place]);
-  await Promise.all(
-    callers.map((caller, place) => new Promise((resolve) => caller.write('abc'.charAt(place), resolve))),
-  );
+  for (const place of places) backpressure.pause(sockets[place]);
+  await say('a', 'b', 'c');
   return backpressure;
 }
 
-it('reads from nobody who is held, and goes on in the order they came', async () => {
-  const backpressure = await held(never, 2, 0);
+async function say(...names: ('a' | 'b' | 'c')[]): Promise<void> {
+  await Promise.all(
+    names.map((name) => new Promise((resolve) => callers['abc'.indexOf(name)]?.write(name, resolve))),
+  );
+}
+
+it('reads from nobody who is paused, and goes on in the order they came', async () => {
+  const backpressure = await paused(never, 2, 0);
   await read('b');
   await turn();
   expect(texts).toEqual(['b']);
   expect(backpressure.size).toBe(2);
-  backpressure.release(1);
+  backpressure.resume(1);
   await read('c');
   await turn();
   expect(texts).toEqual(['b', 'c']);
-  backpressure.release(5);
+  backpressure.resume(5);
   await read('a');
   expect(backpressure.size).toBe(0);
 });
 
-it('holds nobody for longer than it may', async () => {
-  const backpressure = await held(1, 0, 1, 2);
-  await Promise.all(['a', 'b', 'c'].map(read));
+it('resumes whoever was paused for long enough, and not before, time and again', async () => {
+  const longestMs = 60;
+  let since = performance.now();
+  const backpressure = await paused(longestMs, 0);
+  await read('a');
+  expect(performance.now() - since).toBeGreaterThanOrEqual(longestMs);
+  texts = [];
+  since = performance.now();
+  backpressure.pause(sockets[1]);
+  await say('b');
+  await read('b');
+  expect(performance.now() - since).toBeGreaterThanOrEqual(longestMs);
   expect(backpressure.size).toBe(0);
 });
 
-it('leaves whoever is not read from anyhow to who stopped that', async () => {
+it('leaves whoever is paused already to who paused them', async () => {
   sockets[0].pause();
-  const backpressure = await held(never, 0);
+  const backpressure = await paused(never, 0);
   expect(backpressure.size).toBe(0);
   backpressure.end();
   await read('b');
@@ -85,18 +98,21 @@ it('leaves whoever is not read from anyhow to who stopped that', async () => {
   expect(texts).not.toContain('a');
 });
 
-it('holds nobody once it has ended', async () => {
-  const backpressure = await held(never, 0);
+it('pauses nobody once it has ended', async () => {
+  const backpressure = await paused(never, 0, 1, 2);
   backpressure.end();
-  await read('a');
-  backpressure.hold(sockets[0]);
+  await Promise.all(['a', 'b', 'c'].map(read));
+  backpressure.pause(sockets[0]);
   expect(backpressure.size).toBe(0);
 });
 
-it('lets go of whoever has gone', async () => {
-  const backpressure = await held(never, 0);
+it('has nothing to do with who has gone', async () => {
+  const backpressure = await paused(never, 0);
+  sockets[1].destroy();
+  backpressure.pause(sockets[1]);
+  expect(backpressure.size).toBe(1);
   sockets[0].destroy();
-  backpressure.release(1);
+  backpressure.resume(1);
   await turn();
   expect(backpressure.size).toBe(0);
 });

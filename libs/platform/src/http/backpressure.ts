@@ -1,59 +1,59 @@
 import type { Socket } from 'node:net';
 import { Row, type Standing } from './row.ts';
 
-interface Held extends Standing<Held> {
+interface Paused extends Standing<Paused> {
   readonly socket: Socket;
   /** As `performance.now` counts. */
   readonly until: number;
 }
 
-/** Who has been held for long enough is looked for so often. */
+/** Who has been paused for long enough is looked for so often. */
 const lookEveryMs = 25;
 
 /**
- * Connections that are not read from for a while: what is asked by them waits unread, where it costs this process nothing.
- * First held, first released.
+ * Connections that are not read from for a while: what is asked by them waits in the kernel, before anything is made of it.
+ * First paused, first resumed.
  */
 export class Backpressure {
-  readonly #held = new Row<Held>();
+  readonly #paused = new Row<Paused>();
   #isLooking = false;
   #isOver = false;
 
-  /** @param longestMs after which a connection is released in any case */
+  /** @param longestMs after which a connection is resumed in any case */
   constructor(private readonly longestMs: number) {}
 
-  /** How many are held. */
+  /** How many connections are paused. */
   get size(): number {
-    return this.#held.size;
+    return this.#paused.size;
   }
 
-  /** Leaves alone what is not read from already: it is Node's, for a caller who doesn't take what was answered. */
-  hold(socket: Socket): void {
-    if (this.#isOver || socket.isPaused()) return;
+  /** Leaves alone whoever is paused already, by whatever it may be. */
+  pause(socket: Socket): void {
+    if (this.#isOver || socket.destroyed || socket.isPaused()) return;
     socket.pause();
     const until = performance.now() + this.longestMs;
-    this.#held.add({ socket, until, ahead: undefined, behind: undefined });
+    this.#paused.add({ socket, until, ahead: undefined, behind: undefined });
     if (!this.#isLooking) this.#lookLater();
   }
 
-  release(most: number): void {
-    for (let left = most, { first } = this.#held; first && left > 0; left -= 1, { first } = this.#held) {
-      this.#held.delete(first);
+  resume(most: number): void {
+    for (let left = most, { first } = this.#paused; first && left > 0; left -= 1, { first } = this.#paused) {
+      this.#paused.delete(first);
       first.socket.resume();
     }
   }
 
-  /** Releases all, and holds nobody from now on. */
+  /** Resumes all, and pauses nobody from now on. */
   end(): void {
     this.#isOver = true;
-    this.release(this.size);
+    this.resume(this.size);
   }
 
   #lookLater(): void {
     this.#isLooking = true;
     setTimeout(() => {
       const now = performance.now();
-      while ((this.#held.first?.until ?? Infinity) <= now) this.release(1);
+      while ((this.#paused.first?.until ?? Infinity) <= now) this.resume(1);
       this.#isLooking = false;
       if (this.size > 0) this.#lookLater();
     }, lookEveryMs).unref();

@@ -25,7 +25,8 @@ const bucketSeconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1,
 export function observeRequests(service: Service): RequestHandler {
   const tracer = trace.getTracer(scopeName);
   const duration = metrics.getMeter(scopeName).createHistogram('http.server.request.duration', {
-    description: 'From the first byte of a request until its answer is sent or nobody waits for it any more',
+    description:
+      'From the first byte read of a request until its answer is sent or nobody waits for it any more',
     unit: 's',
     advice: { explicitBucketBoundaries: bucketSeconds },
   });

@@ -68,7 +68,8 @@ function appContainer(args: ContainersArgs): Container {
   return {
     ...common(args, 'app'),
     command: ['node', ...memoryArgs(args.taskMemoryMiB), 'dist/service/main.js'],
-    // Node measures its heap by the container's limit; it need not see the task's.
+    // Node sizes its heap by its own container's limit, as the task's may be invisible from inside; it may be all of that:
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-size-best-practice.html
     memory: args.taskMemoryMiB,
     essential: true,
     portMappings: [{ containerPort: service.port, hostPort: service.port, protocol: 'tcp' }],

@@ -184,6 +184,7 @@ describe('what is measured', () => {
     ['clinic.jobs.oldest_age', 0, 60],
     ['clinic.jobs.dead', 0, 0],
     ['clinic.requests.waiting', 0, 0],
+    ['clinic.connections.paused', 0, 0],
     ['process.memory.usage', 3e7, 1e9],
     ['process.cpu.time', 0.01, 1000],
     ['nodejs.eventloop.utilization', 0, 1],

@@ -6,7 +6,7 @@ describe('what Node is told of its memory', () => {
     [512, 32],
     [1024, 64],
     [30_720, 64],
-  ])('leaves of %i MiB twice %i for what is young, and as much for what survives it once', (memory, half) => {
+  ])('gives each half of the young generation, of %i MiB, %i at most', (memory, half) => {
     expect(memoryArgs(memory)).toEqual([`--max-semi-space-size=${half}`]);
   });
 });

@@ -3,7 +3,7 @@ const largestHalf = 64;
 
 /**
  * What Node is told where a service may have so much memory, in MiB. What waits its turn past capacity outlives several
- * collections of the 8 MiB that Node would take in a container of 512, and of the 32 that it takes elsewhere, and is
+ * collections of the few MiB that Node would take in a container of 512, and of the 32 that it takes elsewhere, and is
  * moved to where it is dear to collect: with 64 instead of 32, a read costs a tenth less then. V8 may fill three of these
  * besides what is old, so a small task gets less.
  */

@@ -210,8 +210,16 @@ describe('while five others wait to read', () => {
 
   it('reads from nobody before those who were answered earlier', async () => {
     await answerReaders(0, 4);
-    // Two wait again, and three are unread.
+    // The last of them was answered while fewer than two waited.
     await askAgain(...readers.slice(0, 4));
+    expect(again()).toBe(2);
+  });
+
+  it('pauses nobody whose connection ends with the answer', async () => {
+    // As Node has it after `Connection: close`.
+    Object.assign(working.get('/patients/1') ?? {}, { shouldKeepAlive: false });
+    await answerReaders(0, 4);
+    await askAgain(...readers.slice(1, 3));
     expect(again()).toBe(2);
   });
 

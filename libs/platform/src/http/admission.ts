@@ -125,11 +125,14 @@ export class Admission {
     this.#backpressure.end();
   }
 
-  /** Read at once, what is asked next would only wait behind all others, as objects. */
+  /**
+   * Pauses a connection by which a read was answered while others wait, since its next one, read, would only wait behind them, as
+   * objects; and resumes those that were paused before, as the line gets shorter.
+   */
   #pauseAfter({ method, socket }: IncomingMessage, response: ServerResponse): void {
     const { waiting } = this.#lines.read;
     const paused = this.#backpressure;
-    // What a page asks leave for by OPTIONS comes next, and what has come already needs the connection.
+    // What a page asks leave for by OPTIONS follows at once, and a request that has come already may have a body to come.
     const isOver = method !== 'OPTIONS' && socket.lastResponse === response && response.shouldKeepAlive;
     if (isOver && (waiting >= this.#standing || paused.size > 0)) paused.pause(socket);
     if (waiting === 0) paused.resume(paused.size);

@@ -22,7 +22,7 @@ export class Backpressure {
   /** @param longestMs after which a connection is resumed in any case */
   constructor(private readonly longestMs: number) {}
 
-  /** How many connections are paused. */
+  /** How many connections are paused; that the other end has gone shows only once they are resumed. */
   get size(): number {
     return this.#paused.size;
   }

@@ -10,7 +10,10 @@ export interface ServerProcess {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a server of a file here in a process of its own, on a free port that PORT names, and waits until it says that it listens; with what a service is given to serve. */
+/**
+ * Starts a server of a file here in a process of its own, with what Node is given where a service serves, on a free port that
+ * PORT names, and waits until it says that it listens.
+ */
 export async function startServer(
   file: string,
   environment: NodeJS.ProcessEnv,

@@ -176,7 +176,7 @@ describe('while five others wait to read', () => {
     await received;
   }
 
-  /** Answers so many of those who read, one after the other, and none of whom the next ones are. */
+  /** Answers those who read from the one to before the other, in turn. */
   async function answerReaders(from: number, to: number): Promise<void> {
     for (let index = from; index < to; index += 1) await answered(readers[index], `/patients/${index + 1}`);
   }

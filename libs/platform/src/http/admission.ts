@@ -70,7 +70,6 @@ export class Admission {
   readonly #health: ReadonlySet<string | undefined>;
   readonly #docs: readonly string[];
   readonly #lines: Readonly<Record<'change' | 'docs' | 'read', Line>>;
-  readonly #standing: number;
   readonly #backpressure: Backpressure;
   readonly #refusals = metrics.getMeter(scopeName).createCounter('clinic.requests.refused', {
     description: 'Refused because more was asked than the process can do',
@@ -79,14 +78,16 @@ export class Admission {
   readonly #logger = new Logger('Admission');
   #unreported = 0;
 
-  constructor({ service, database }: Config, limits = admissionLimits) {
+  constructor(
+    { service, database }: Config,
+    private readonly limits = admissionLimits,
+  ) {
     this.#health = healthPaths(service);
     this.#docs = openPages.map((page) => `${service.prefix}/${page}`);
     const line = (waiting = limits.waiting): Line =>
       new Line({ ...limits, waiting, places: database.poolSize * placesPerConnection });
     // Changes that wait for somebody's lock keep nobody from reading, and files for everybody keep nobody from either.
     this.#lines = { change: line(), docs: line(), read: line(limits.waitingReads) };
-    this.#standing = limits.standing;
     this.#backpressure = new Backpressure(limits.pausedMs);
     this.#observe();
   }
@@ -131,12 +132,14 @@ export class Admission {
    */
   #pauseAfter({ method, socket }: IncomingMessage, response: ServerResponse): void {
     const { waiting } = this.#lines.read;
+    const { standing } = this.limits;
     const paused = this.#backpressure;
+    if (waiting < standing && paused.size === 0) return;
     // What a page asks leave for by OPTIONS follows at once, and a request that has come already may have a body to come.
     const isOver = method !== 'OPTIONS' && socket.lastResponse === response && response.shouldKeepAlive;
-    if (isOver && (waiting >= this.#standing || paused.size > 0)) paused.pause(socket);
+    if (isOver) paused.pause(socket);
     if (waiting === 0) paused.resume(paused.size);
-    else if (waiting < this.#standing) paused.resume(resumedAtOnce);
+    else if (waiting < standing) paused.resume(resumedAtOnce);
   }
 
   #lineOf({ method = '', url = '', headers }: IncomingMessage): Line {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Row, type Standing } from './row.ts';
+import { Sweep } from './sweep.ts';
 
 interface Paused extends Standing<Paused> {
   readonly socket: Socket;
@@ -7,16 +8,13 @@ interface Paused extends Standing<Paused> {
   readonly until: number;
 }
 
-/** Who has been paused for long enough is looked for so often. */
-const lookEveryMs = 25;
-
 /**
  * Connections that are not read from for a while: what is asked by them waits in the kernel, before anything is made of it.
  * First paused, first resumed.
  */
 export class Backpressure {
   readonly #paused = new Row<Paused>();
-  #isLooking = false;
+  readonly #sweep = new Sweep((now) => this.#resumeLate(now));
   #isOver = false;
 
   /** @param longestMs after which a connection is resumed in any case */
@@ -33,7 +31,7 @@ export class Backpressure {
     socket.pause();
     const until = performance.now() + this.longestMs;
     this.#paused.add({ socket, until, ahead: undefined, behind: undefined });
-    if (!this.#isLooking) this.#lookLater();
+    this.#sweep.later();
   }
 
   resume(most: number): void {
@@ -49,13 +47,9 @@ export class Backpressure {
     this.resume(this.size);
   }
 
-  #lookLater(): void {
-    this.#isLooking = true;
-    setTimeout(() => {
-      const now = performance.now();
-      while ((this.#paused.first?.until ?? Infinity) <= now) this.resume(1);
-      this.#isLooking = false;
-      if (this.size > 0) this.#lookLater();
-    }, lookEveryMs).unref();
+  /** @returns whether anybody is still paused */
+  #resumeLate(now: number): boolean {
+    while ((this.#paused.first?.until ?? Infinity) <= now) this.resume(1);
+    return this.size > 0;
   }
 }

@@ -1,4 +1,5 @@
 import { Row, type Standing } from './row.ts';
+import { Sweep } from './sweep.ts';
 
 /** How many a line lets work at once, and how long the others wait. */
 export interface LineLimits {
@@ -16,9 +17,6 @@ export interface LineLimits {
   /** Whoever works longer than this has a place no more: the next need not wait for it. */
   readonly placeMs: number;
 }
-
-/** Who has waited too long is looked for so often, and refused together: alone, each would take a turn of the event loop. */
-const lookEveryMs = 25;
 
 /** One of the two is called, once. */
 interface Visitor {
@@ -41,7 +39,7 @@ export class Line {
   /** Who had to wait or was refused since at least half of the places were last free. */
   #inRush = 0;
   readonly #waiting = new Row<Waiting>();
-  #isLooking = false;
+  readonly #sweep = new Sweep((now) => this.#refuseLate(now));
 
   constructor(private readonly limits: LineLimits) {}
 
@@ -70,27 +68,20 @@ export class Line {
     const until = performance.now() + (mayWaitLong ? rushPatienceMs : patienceMs);
     const visitor: Waiting = { enter, refuse, until, ahead: undefined, behind: undefined };
     this.#waiting.add(visitor);
-    if (!this.#isLooking) this.#lookLater();
+    this.#sweep.later();
     return () => {
       this.#waiting.delete(visitor);
     };
   }
 
-  #lookLater(): void {
-    this.#isLooking = true;
-    setTimeout(() => {
-      this.#refuseLate(performance.now());
-      this.#isLooking = false;
-      if (this.#waiting.size > 0) this.#lookLater();
-    }, lookEveryMs).unref();
-  }
-
-  #refuseLate(now: number): void {
+  /** @returns whether anybody still waits */
+  #refuseLate(now: number): boolean {
     for (let visitor = this.#waiting.first, next = visitor; visitor; visitor = next) {
       next = visitor.behind;
       // A refusal may have made the next one go.
       if (visitor.until <= now && this.#waiting.delete(visitor)) visitor.refuse();
     }
+    return this.#waiting.size > 0;
   }
 
   #work(enter: Visitor['enter']): void {
